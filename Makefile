@@ -1,0 +1,151 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+#
+#   make run     builds and shows this machine's memory
+#   make check   runs all tests, guests on two kernels included
+# The rest: all install uninstall check-tree check-guests check-kernels lint bench clean format
+
+PREFIX ?= /usr/local
+BINDIR ?= $(PREFIX)/bin
+LIBDIR ?= $(PREFIX)/lib
+INCLUDEDIR ?= $(PREFIX)/include
+MANDIR ?= $(PREFIX)/share/man
+DATADIR ?= $(PREFIX)/share
+DESTDIR ?=
+B ?= build
+CFLAGS ?= -O2 -g
+SANITIZE ?=
+KERNELS ?= 6.1 newest
+
+VERSION := $(shell sed -n 's/^\#define MEMHP_VERSION "\(.*\)"/\1/p' libmemhp/memhp.h)
+ABI := 0
+LIB := libmemhp.so.$(ABI)
+
+WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wformat=2 -Wpointer-arith -Wundef
+ALL_CFLAGS := -std=gnu11 -D_GNU_SOURCE -Ilibmemhp $(WARNINGS) $(SANITIZE) $(CFLAGS)
+CLI_PKGS := json-c smartcols
+LIB_SRC := $(wildcard libmemhp/*.c)
+CLI_SRC := $(wildcard cli/*.c)
+LIB_OBJ := $(LIB_SRC:%.c=$B/%.o)
+CLI_OBJ := $(CLI_SRC:%.c=$B/%.o)
+MAN := $(patsubst man/%.scd,$B/man/%,$(wildcard man/*.scd))
+
+Q := $(if $(V),,@)
+
+all: $B/memhp $(MAN)
+
+$B/libmemhp/%.o: libmemhp/%.c
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_CFLAGS) -fPIC -fvisibility=hidden -MMD -MP -c $< -o $@
+
+$B/cli/%.o: cli/%.c
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_CFLAGS) $$(pkg-config --cflags $(CLI_PKGS)) -MMD -MP -c $< -o $@
+
+$B/$(LIB): $(LIB_OBJ) libmemhp/libmemhp.map
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -shared -Wl,-soname,$(LIB) -Wl,--version-script,libmemhp/libmemhp.map \
+		-Wl,-z,defs $(LIB_OBJ) -lpthread -o $@
+	$(Q)ln -sf $(LIB) $B/libmemhp.so
+
+$B/memhp: $(CLI_OBJ) $B/$(LIB)
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) $(CLI_OBJ) -L$B -lmemhp $$(pkg-config --libs $(CLI_PKGS)) -o $@
+
+$B/man/%: man/%.scd
+	$(Q)mkdir -p $(@D)
+	$(Q)scdoc < $< > $@
+
+install: all
+	install -D -m755 $B/memhp $(DESTDIR)$(BINDIR)/memhp
+	install -D -m644 $B/$(LIB) $(DESTDIR)$(LIBDIR)/$(LIB)
+	ln -sf $(LIB) $(DESTDIR)$(LIBDIR)/libmemhp.so
+	install -D -m644 libmemhp/memhp.h $(DESTDIR)$(INCLUDEDIR)/memhp.h
+	install -d $(DESTDIR)$(LIBDIR)/pkgconfig
+	sed 's|@PREFIX@|$(PREFIX)|; s|@LIBDIR@|$(LIBDIR)|; s|@VERSION@|$(VERSION)|' libmemhp/libmemhp.pc.in \
+		> $(DESTDIR)$(LIBDIR)/pkgconfig/libmemhp.pc
+	for page in $(MAN); do \
+		install -D -m644 $$page $(DESTDIR)$(MANDIR)/man$${page##*.}/$${page##*/} || exit 1; \
+	done
+	install -D -m644 completions/memhp.bash $(DESTDIR)$(DATADIR)/bash-completion/completions/memhp
+	install -D -m644 completions/_memhp $(DESTDIR)$(DATADIR)/zsh/site-functions/_memhp
+	install -D -m644 completions/memhp.fish $(DESTDIR)$(DATADIR)/fish/vendor_completions.d/memhp.fish
+	install -d $(DESTDIR)$(DATADIR)/memhp/schemas
+	install -m644 schemas/*.json $(DESTDIR)$(DATADIR)/memhp/schemas/
+
+uninstall:
+	rm -f $(DESTDIR)$(BINDIR)/memhp $(DESTDIR)$(LIBDIR)/$(LIB) $(DESTDIR)$(LIBDIR)/libmemhp.so \
+		$(DESTDIR)$(INCLUDEDIR)/memhp.h $(DESTDIR)$(LIBDIR)/pkgconfig/libmemhp.pc \
+		$(DESTDIR)$(DATADIR)/bash-completion/completions/memhp \
+		$(DESTDIR)$(DATADIR)/zsh/site-functions/_memhp \
+		$(DESTDIR)$(DATADIR)/fish/vendor_completions.d/memhp.fish
+	for page in $(MAN); do rm -f $(DESTDIR)$(MANDIR)/man$${page##*.}/$${page##*/}; done
+	rm -rf $(DESTDIR)$(DATADIR)/memhp
+
+clean:
+	rm -rf $B
+
+# ---- what people type -------------------------------------------------------------------------
+
+SAMPLE := tests/trees/two-nodes.manifest
+
+run:
+	$(Q)tests/lib/deps build
+	$(Q)$(MAKE) --no-print-directory all $B/mktree
+	$(Q)if [ -d /sys/devices/system/memory ]; then \
+		LD_LIBRARY_PATH=$B $B/memhp list; \
+	else \
+		echo "This machine shows no memory blocks; here is a sample tree:"; \
+		rm -rf $B/sample && $B/mktree $(SAMPLE) $B/sample && \
+		LD_LIBRARY_PATH=$B $B/memhp --sysroot $B/sample list; \
+	fi
+
+# ---- tests -------------------------------------------------------------------------------------
+
+TREE_TESTS = tests/tree tests/docs
+TEST_ENV = LD_LIBRARY_PATH=$(abspath $B) LIBMEMHP=$(abspath $B)/libmemhp.so MEMHP=$(abspath $B)/memhp \
+	MKTREE=$(abspath $B)/mktree LSMEM_REF=$(abspath tests/lib/lsmem-ref)
+STAGE = $(abspath $B)/stage
+
+$B/mktree: tests/lib/mktree.c
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) -std=gnu11 -D_GNU_SOURCE $(WARNINGS) $(CFLAGS) $< -o $@
+
+check:
+	$(Q)tests/lib/deps check
+	$(Q)$(MAKE) --no-print-directory lint
+	$(Q)$(MAKE) --no-print-directory check-tree
+	$(Q)$(MAKE) --no-print-directory check-asan
+	$(Q)$(MAKE) --no-print-directory check-guests
+
+check-tree: all $B/mktree
+	$(TEST_ENV) bats $(TREE_TESTS)
+
+check-asan:
+	$(Q)$(MAKE) --no-print-directory B=$B/asan CFLAGS="-O1 -g" \
+		SANITIZE="-fsanitize=address,undefined -fno-sanitize-recover=undefined" \
+		TREE_TESTS="tests/tree/list.bats tests/tree/change.bats tests/tree/broken.bats" check-tree
+
+check-guests: all
+	$(Q)rm -rf $(STAGE)
+	$(Q)$(MAKE) --no-print-directory install DESTDIR=$(STAGE) PREFIX=/usr >/dev/null
+	$(Q)tests/guest/fetch $(KERNELS)
+	for kernel in $(KERNELS); do tests/guest/run -k $$kernel --destdir $(STAGE) || exit 1; done
+
+check-kernels:
+	$(Q)tests/lib/deps check
+	$(Q)$(MAKE) --no-print-directory check-guests KERNELS="5.10 6.1 6.12 newest"
+
+bench: all
+	$(Q)tests/lib/deps check
+	$(TEST_ENV) tests/bench/list
+
+SHELL_FILES = .ci/run tests/lib/deps tests/lib/lsmem-ref tests/lib/common.bash tests/bench/list \
+	tests/guest/fetch tests/guest/mkroot tests/guest/run tests/guest/guest.bash completions/memhp.bash
+
+lint:
+	shellcheck -S warning $(SHELL_FILES)
+	cppcheck --quiet --std=c11 --error-exitcode=1 --enable=warning,portability --inline-suppr \
+		-Ilibmemhp -D_GNU_SOURCE libmemhp cli
+	clang-tidy --quiet $(LIB_SRC) $(CLI_SRC) -- -std=gnu11 -D_GNU_SOURCE -Ilibmemhp 2>/dev/null
+
+-include $(LIB_OBJ:.o=.d) $(CLI_OBJ:.o=.d)
+
+.PHONY: all run check check-tree check-asan check-guests check-kernels bench lint install uninstall clean

@@ -1,0 +1,359 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* online and offline: two entries, one body. */
+#include <errno.h>
+#include <getopt.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <syslog.h>
+#include <unistd.h>
+
+#include "change.h"
+#include "report.h"
+
+#define DEFAULT_TIMEOUT_MS 30000
+
+enum { KEY_SIZE = KEY_COMMAND, KEY_REZONE, KEY_DRY_RUN, KEY_FORCE, KEY_TIMEOUT, KEY_KEEP_GOING, KEY_WAIT, KEY_TARGET };
+
+#define COMMON_OPTS                                                                                         \
+	{ KEY_SIZE, "size", "SIZE", "choose this much among the candidates (4G)" },                         \
+	{ KEY_DRY_RUN, "dry-run", NULL, "show the plan and change nothing" },                               \
+	{ 't', "timeout", "DURATION", "limit for one block (default 30s, 0: none)" },                       \
+	{ KEY_KEEP_GOING, "keep-going", NULL, "go on after three timed-out blocks in a row" },              \
+	{ KEY_WAIT, "wait", "DURATION", "wait this long for another memhp to end" }
+
+static const struct opt online_opts[] = {
+	COMMON_OPTS,
+	{ KEY_TARGET, "zone", "ZONE", "default, kernel or movable" },
+	{ KEY_REZONE, "rezone", NULL, "take blocks of another zone offline and back online" },
+	OPT_END
+};
+
+static const struct opt offline_opts[] = {
+	COMMON_OPTS,
+	{ KEY_FORCE, "force", "[=WHAT]", "memory: pass the memory check (the default WHAT); unmovable: try blocks known not to go" },
+	OPT_END
+};
+
+static int take_target(struct change *change, const char *word)
+{
+	static const char *const words[] = { "default", "kernel", "movable" };
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
+		if (strcasecmp(word, words[i]) == 0) {
+			change->target = (enum memhp_target)i;
+			return EXIT_OK;
+		}
+	}
+	return app_usage(change->app, "--zone %s: it is default, kernel or movable", word);
+}
+
+static int take_force(struct change *change, const char *what)
+{
+	if (!what || strcmp(what, "memory") == 0)
+		change->force_memory = true;
+	else if (strcmp(what, "unmovable") == 0)
+		change->force_unmovable = true;
+	else
+		return app_usage(change->app, "--force=%s: it is memory or unmovable", what);
+	return EXIT_OK;
+}
+
+static int take_size(struct change *change, const char *text)
+{
+	int error = size_parse(text, &change->size);
+	if (error == -ERANGE)
+		return app_usage(change->app, "--size %s: more than 64 bits can hold", text);
+	if (error || change->size == 0)
+		return app_usage(change->app, "--size '%s': not a size like 512M or 4G", text);
+	return EXIT_OK;
+}
+
+static int take_duration(struct change *change, const char *name, const char *text, uint64_t *ms)
+{
+	int error = duration_parse(text, ms);
+	if (error)
+		return app_usage(change->app, "--%s '%s': %s", name, text,
+				 error == -ERANGE ? "too long" : "not a duration like 30s, 500ms or 2m");
+	return EXIT_OK;
+}
+
+static int take_option(struct change *change, int key, const char *arg)
+{
+	switch (key) {
+	case KEY_SIZE:
+		return take_size(change, arg);
+	case KEY_TARGET:
+		return take_target(change, arg);
+	case KEY_REZONE:
+		change->rezone = true;
+		return EXIT_OK;
+	case KEY_DRY_RUN:
+		change->dry_run = true;
+		return EXIT_OK;
+	case KEY_KEEP_GOING:
+		change->keep_going = true;
+		return EXIT_OK;
+	case KEY_FORCE:
+		return take_force(change, arg);
+	case 't':
+		return take_duration(change, "timeout", arg, &change->timeout_ms);
+	case KEY_WAIT:
+		return take_duration(change, "wait", arg, &change->wait_ms);
+	default:
+		return selection_option(change->app, &change->selection, key, arg);
+	}
+}
+
+static int check_size(struct change *change)
+{
+	uint64_t block = memhp_snapshot_get_block_size(change->snapshot);
+	char asked[24], unit[24], low[24], high[24];
+
+	if (change->size % block == 0)
+		return EXIT_OK;
+	size_format(change->size, asked, sizeof(asked));
+	size_format(block, unit, sizeof(unit));
+	size_format(change->size / block * block, low, sizeof(low));
+	size_format((change->size / block + 1) * block, high, sizeof(high));
+	return app_usage(change->app, "--size %s: not a multiple of the block size %s; the nearest %s %s%s%s", asked, unit,
+			 change->size < block ? "is" : "are", change->size < block ? "" : low,
+			 change->size < block ? "" : " and ", high);
+}
+
+static int make_plan(struct change *change, int argc, char **argv)
+{
+	struct app *app = change->app;
+	struct memhp_request *request = change->selection.request;
+	unsigned int want = memhp_request_get_want(request);
+
+	int error = memhp_snapshot_read(app->ctx, want, &change->snapshot);
+	if (error)
+		return app_fail_errno(app, error, "cannot read the memory blocks");
+	int exit = selection_finish(app, &change->selection, change->snapshot, argc, argv);
+	if (exit == EXIT_OK)
+		exit = check_size(change);
+	if (exit != EXIT_OK)
+		return exit;
+	memhp_request_set_size(request, change->size);
+	memhp_request_set_target(request, change->target);
+	memhp_request_set_rezone(request, change->rezone);
+	memhp_request_set_force_unmovable(request, change->force_unmovable);
+	error = memhp_plan_new(change->snapshot, request, &change->plan);
+	return error ? app_fail_errno(app, error, "cannot plan") : EXIT_OK;
+}
+
+static int refuse_memory(struct change *change, const struct memhp_memcheck *check)
+{
+	char size[24], available[24], reserve[24], migrate[24], room[24];
+	const char *hint = "--force=memory passes this check";
+
+	size_format(check->size, size, sizeof(size));
+	size_format(check->available, available, sizeof(available));
+	size_format(check->reserve, reserve, sizeof(reserve));
+	if (check->too_little)
+		return app_fail(change->app, EXIT_NOTHING, "ENOMEM", hint,
+				"too little memory would be left: %s available, %s would go, %s must stay", available,
+				size, reserve);
+	size_format(check->migrate, migrate, sizeof(migrate));
+	size_format(check->room, room, sizeof(room));
+	return app_fail(change->app, EXIT_NOTHING, "ENOMEM", hint,
+			"the pages of node %d find no room: %s in use there, %s free on the other nodes", check->node,
+			migrate, room);
+}
+
+static int check_memory(struct change *change)
+{
+	struct memhp_system *system = NULL;
+	struct memhp_memcheck check;
+	int exit = EXIT_OK, error = memhp_system_read(change->app->ctx, &system);
+
+	/* A copied tree may lack /proc; the live system never does. */
+	if (error && memhp_ctx_is_live(change->app->ctx))
+		return app_fail_errno(change->app, error, "cannot check the memory");
+	if (!error && !change->online && !change->force_memory) {
+		memhp_memcheck(change->app->ctx, change->plan, system, &check);
+		if (check.too_little || check.node >= 0)
+			exit = refuse_memory(change, &check);
+	}
+	if (exit == EXIT_OK)
+		change_warn(change, system);
+	memhp_system_free(system);
+	return exit;
+}
+
+static void show_progress(void *data, const struct memhp_progress *progress)
+{
+	const struct change *change = data;
+	char done[24], all[24];
+
+	if (!change->progress)
+		return;
+	size_format(progress->done_bytes, done, sizeof(done));
+	size_format(progress->wanted_bytes, all, sizeof(all));
+	fprintf(stderr, "\r\033[K%s of %s, block %" PRIu64 ", %" PRIu64 " s", done, all, progress->block,
+		progress->elapsed_ms / 1000);
+}
+
+/* Signals are only read from the descriptor: no handler, and no write of the kernel is cut by one. */
+static int open_signals(void)
+{
+	sigset_t set;
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGHUP);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+static void log_change(const struct change *change, const struct memhp_report *report)
+{
+	char login[24] = "unknown";
+	FILE *file = fopen("/proc/self/loginuid", "re");
+	if (file) {
+		if (fscanf(file, "%23s", login) != 1 || strcmp(login, "4294967295") == 0)
+			snprintf(login, sizeof(login), "unset");
+		fclose(file);
+	}
+	openlog("memhp", LOG_PID, LOG_DAEMON);
+	syslog(LOG_NOTICE, "login uid %s, uid %d: %s: %" PRIu64 " blocks done, %" PRIu64 " failed, %" PRIu64
+	       " timed out%s", login, (int)getuid(), change->online ? "online" : "offline",
+	       memhp_report_count_outcome(report, MEMHP_OUTCOME_DONE),
+	       memhp_report_count_outcome(report, MEMHP_OUTCOME_FAILED),
+	       memhp_report_count_outcome(report, MEMHP_OUTCOME_TIMED_OUT),
+	       memhp_report_was_interrupted(report) ? ", interrupted" : "");
+	closelog();
+}
+
+static int take_lock(struct change *change, struct memhp_lock **lock)
+{
+	pid_t holder;
+	int error = memhp_lock_new(change->app->ctx, change->wait_ms, change->abort_fd, &holder, lock);
+
+	if (error == -EWOULDBLOCK)
+		return app_fail(change->app, EXIT_NOTHING, "EWOULDBLOCK", "--wait DURATION waits for it",
+				"another memhp is changing memory (pid %d)", (int)holder);
+	return error ? app_fail_errno(change->app, error, "cannot take the lock") : EXIT_OK;
+}
+
+static int carry_out(struct change *change)
+{
+	struct app *app = change->app;
+	struct memhp_report *report;
+	struct memhp_change_options options = {
+		.size = sizeof(options),
+		.timeout_ms = change->timeout_ms,
+		.abort_fd = change->abort_fd,
+		.keep_going = change->keep_going,
+		.dry_run = change->dry_run,
+		.progress = show_progress,
+		.data = change,
+	};
+	int error = memhp_plan_run(app->ctx, change->plan, &options, &report);
+	if (error)
+		return app_fail_errno(app, error, "cannot report");
+	if (change->progress)
+		fputs("\r\033[K", stderr);
+	if (!change->dry_run && memhp_ctx_is_live(app->ctx))
+		log_change(change, report);
+	struct report_context context = {
+		.report = report,
+		.plan = change->plan,
+		.block_size = memhp_snapshot_get_block_size(change->snapshot),
+		.online = change->online,
+		.dry_run = change->dry_run,
+		.warnings = change->warnings,
+	};
+	int exit = report_print(app, &context);
+	if (fflush(stdout) != 0 && !change->dry_run) {
+		report_rescue(&context);
+		exit = EXIT_NOTHING;
+	}
+	memhp_report_free(report);
+	return exit;
+}
+
+static int nothing_to_try(struct change *change)
+{
+	return app_fail(change->app, EXIT_NOTHING, "ENODEV", "memhp list -o +ZONES,STATE shows why",
+			"no block that is selected can be %s", change->online ? "brought online" : "taken offline");
+}
+
+static int run_locked(struct change *change, int argc, char **argv)
+{
+	struct memhp_lock *lock = NULL;
+	int exit = EXIT_OK;
+
+	change->abort_fd = change->dry_run ? 0 : open_signals();
+	if (!change->dry_run)
+		exit = take_lock(change, &lock);
+	if (exit == EXIT_OK)
+		exit = make_plan(change, argc, argv);
+	if (exit == EXIT_OK && change->size && memhp_plan_get_count(change->plan) == 0)
+		exit = nothing_to_try(change);
+	if (exit == EXIT_OK)
+		exit = check_memory(change);
+	if (exit == EXIT_OK) {
+		change->progress = !change->app->json && !change->dry_run && isatty(STDERR_FILENO) &&
+				   memhp_plan_get_count(change->plan) > 1;
+		exit = carry_out(change);
+	}
+	memhp_lock_free(lock);
+	return exit;
+}
+
+static int run_change(struct change *change, int argc, char **argv)
+{
+	const char *arg;
+	int key, exit;
+
+	while ((key = option_next(change->app, argc, argv, &arg)) != OPTION_END) {
+		exit = key == OPTION_STOP ? option_exit(change->app) : take_option(change, key, arg);
+		if (key == OPTION_STOP || exit != EXIT_OK)
+			return exit;
+	}
+	if (optind == argc && memhp_request_is_empty(change->selection.request) && !change->size)
+		return app_usage(change->app, "which blocks? name some, or a filter, a --size, or all");
+	exit = app_open(change->app);
+	return exit == EXIT_OK ? run_locked(change, argc - optind, argv + optind) : exit;
+}
+
+static int run(struct app *app, int argc, char **argv)
+{
+	struct change change = {
+		.app = app,
+		.online = app->cmd == &cmd_online,
+		.timeout_ms = DEFAULT_TIMEOUT_MS,
+		.warnings = json_object_new_array(),
+	};
+	int exit = selection_open(app, &change.selection,
+				  change.online ? MEMHP_ACTION_ONLINE : MEMHP_ACTION_OFFLINE);
+	if (exit == EXIT_OK)
+		exit = run_change(&change, argc, argv);
+	memhp_plan_free(change.plan);
+	memhp_snapshot_free(change.snapshot);
+	selection_close(&change.selection);
+	json_object_put(change.warnings);
+	return exit;
+}
+
+const struct cmd cmd_online = {
+	.name = "online",
+	.args = "[BLOCKS...]",
+	.summary = "Bring memory blocks online",
+	.opts = online_opts,
+	.takes_filters = true,
+	.run = run,
+};
+
+const struct cmd cmd_offline = {
+	.name = "offline",
+	.args = "[BLOCKS...]",
+	.summary = "Take memory blocks offline",
+	.opts = offline_opts,
+	.takes_filters = true,
+	.zone_filters = true,
+	.run = run,
+};

@@ -1,0 +1,376 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <getopt.h>
+#include <inttypes.h>
+#include <libsmartcols.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cmd.h"
+
+#define MAX_COLUMNS 32
+
+enum { KEY_OUTPUT_ALL = KEY_COMMAND, KEY_SUMMARY };
+
+static const struct opt opts[] = {
+	{ 'a', "all", NULL, "a line for each block" },
+	{ 'b', "bytes", NULL, "sizes in bytes" },
+	{ 'n', "noheadings", NULL, "no headings" },
+	{ 'o', "output", "LIST", "columns to show; +LIST adds to the default ones" },
+	{ KEY_OUTPUT_ALL, "output-all", NULL, "show all columns" },
+	{ 'P', "pairs", NULL, "KEY=\"value\" lines" },
+	{ 'r', "raw", NULL, "raw lines" },
+	{ 'S', "split", "LIST", "start a new range only where these columns differ, or none" },
+	{ KEY_SUMMARY, "summary", "[=WHEN]", "never, always or only (the default WHEN)" },
+	OPT_END
+};
+
+struct list {
+	struct cell_style style;
+	bool all, noheadings, pairs, raw;
+	bool table, summary;
+	const char *output, *split;
+	bool output_all;
+	size_t columns[MAX_COLUMNS];
+	size_t column_count;
+	unsigned int split_bits;
+};
+
+static int add_columns(struct app *app, struct list *list, const char *words)
+{
+	while (*words) {
+		size_t length = strcspn(words, ",");
+		int column = column_find(words, length);
+		if (column < 0)
+			return app_usage(app, "'%.*s': no such column; memhp list --help names them", (int)length,
+					 words);
+		if (list->column_count == MAX_COLUMNS)
+			return app_usage(app, "more than %d columns", MAX_COLUMNS);
+		list->columns[list->column_count++] = (size_t)column;
+		words += length;
+		if (*words == ',' && !*++words)
+			return app_usage(app, "a column is missing after the last comma");
+	}
+	return EXIT_OK;
+}
+
+/* CONFIGURED and the like are shown by --output-all only where the system has them, as lsmem does. */
+static int choose_columns(struct app *app, struct list *list, bool has_config)
+{
+	const char *defaults = getenv("MEMHP_COLUMNS");
+	const char *output = list->output;
+
+	if (list->output_all) {
+		for (size_t i = 0; column_at(i); i++) {
+			if (has_config || column_at(i)->want != MEMHP_WANT_CONFIG)
+				list->columns[list->column_count++] = i;
+		}
+		return EXIT_OK;
+	}
+	if (output && !*output)
+		return app_usage(app, "--output: no column given");
+	if (!output || *output == '+') {
+		int exit = add_columns(app, list, defaults && *defaults ? defaults :
+				       "RANGE,SIZE,STATE,BLOCK,NODE,ZONES,DEVICE");
+		if (exit != EXIT_OK)
+			return exit;
+	}
+	return output ? add_columns(app, list, output + (*output == '+')) : EXIT_OK;
+}
+
+static int choose_split(struct app *app, struct list *list)
+{
+	struct list by = { 0 };
+
+	if (list->all)
+		list->split_bits = SPLIT_EVERY;
+	if (list->split && strcasecmp(list->split, "none") == 0)
+		return EXIT_OK;
+	if (list->split) {
+		int exit = add_columns(app, &by, list->split);
+		if (exit != EXIT_OK)
+			return exit;
+	}
+	const struct list *from = list->split ? &by : list;
+	for (size_t i = 0; i < from->column_count; i++)
+		list->split_bits |= column_at(from->columns[i])->split;
+	return EXIT_OK;
+}
+
+static unsigned int wanted(const struct list *list, const struct selection *selection, bool json)
+{
+	unsigned int want = memhp_request_get_want(selection->request);
+
+	if (json)
+		return MEMHP_WANT_ALL;
+	if (list->summary)
+		want |= MEMHP_WANT_STATE;
+	for (size_t i = 0; list->table && i < list->column_count; i++)
+		want |= column_at(list->columns[i])->want;
+	for (size_t i = 0; column_at(i); i++) {
+		if (list->split_bits & column_at(i)->split)
+			want |= column_at(i)->want;
+	}
+	for (size_t i = 0; i < selection->filter_count; i++) {
+		if (selection->filters[i].key == KEY_NODE)
+			want |= MEMHP_WANT_NODES;
+	}
+	return want;
+}
+
+static struct libscols_table *make_table(const struct list *list)
+{
+	struct libscols_table *table = scols_new_table();
+	if (!table)
+		return NULL;
+	scols_table_enable_raw(table, list->raw);
+	scols_table_enable_export(table, list->pairs);
+	scols_table_enable_noheadings(table, list->noheadings);
+	for (size_t i = 0; i < list->column_count; i++) {
+		const struct column *column = column_at(list->columns[i]);
+		if (!scols_table_new_column(table, column->name, 0, column->right ? SCOLS_FL_RIGHT : 0)) {
+			scols_unref_table(table);
+			return NULL;
+		}
+	}
+	return table;
+}
+
+static bool fill_table(struct libscols_table *table, const struct list *list, const struct ranges *ranges)
+{
+	for (size_t i = 0; i < ranges->count; i++) {
+		struct libscols_line *line = scols_table_new_line(table, NULL);
+		if (!line)
+			return false;
+		for (size_t j = 0; j < list->column_count; j++) {
+			char *cell = column_cell(list->columns[j], &ranges->list[i], &list->style);
+			if (cell && scols_line_refer_data(line, j, cell))
+				return false;
+		}
+	}
+	return true;
+}
+
+static void print_summary(const struct app *app, const struct list *list, const struct ranges *ranges)
+{
+	uint64_t size = memhp_snapshot_get_block_size(list->style.snapshot);
+	const struct {
+		const char *label;
+		uint64_t size;
+	} rows[] = {
+		{ "Memory block size:", size },
+		{ "Total online memory:", ranges->online * size },
+		{ "Total offline memory:", ranges->not_online * size },
+	};
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		char human[24];
+		size_format(rows[i].size, human, sizeof(human));
+		if (list->style.bytes)
+			printf("%-32s %15" PRIu64 "\n", rows[i].label, rows[i].size);
+		else
+			printf("%-32s %5s\n", rows[i].label, human);
+	}
+	struct memhp_policy *policy;
+	if (memhp_policy_read(app->ctx, &policy))
+		return;
+	const char *memmap = memhp_policy_get(policy, MEMHP_POLICY_MEMMAP_ON_MEMORY);
+	if (memmap)
+		printf("%-32s %*s\n", "Memmap on memory parameter:", list->style.bytes ? 15 : 5,
+		       strchr("Nn0", memmap[0]) ? "no" : "yes");
+	memhp_policy_free(policy);
+}
+
+static int print_text(struct app *app, const struct list *list, const struct ranges *ranges)
+{
+	if (list->table) {
+		struct libscols_table *table = make_table(list);
+		bool good = table && fill_table(table, list, ranges);
+		if (good)
+			scols_print_table(table);
+		scols_unref_table(table);
+		if (!good)
+			return app_fail(app, EXIT_NOTHING, "ENOMEM", NULL, "out of memory");
+		if (list->summary)
+			putchar('\n');
+	}
+	if (list->summary)
+		print_summary(app, list, ranges);
+	return EXIT_OK;
+}
+
+static json_object *zones_json(const struct memhp_block *block)
+{
+	json_object *zones = json_object_new_array();
+	for (size_t i = 0; i < memhp_block_get_zone_count(block); i++) {
+		const char *name = memhp_zone_name(memhp_block_get_valid_zone(block, i));
+		json_object_array_add(zones, name ? json_object_new_string(name) : NULL);
+	}
+	return zones;
+}
+
+static json_object *range_json(const struct range *range, uint64_t block_size)
+{
+	const struct memhp_block *block = range->block;
+	json_object *object = json_object_new_object(), *nodes = json_object_new_array();
+	uint64_t start = range->first * block_size, size = range->count * block_size;
+	char text[48];
+	int removable = memhp_block_get_removable(block);
+
+	snprintf(text, sizeof(text), "0x%016" PRIx64 "-0x%016" PRIx64, start, start + size - 1);
+	for (size_t i = 0; i < memhp_block_get_node_count(block); i++)
+		json_object_array_add(nodes, json_object_new_int(memhp_block_get_node(block, i)));
+	json_add_u64(object, "first", range->first);
+	json_add_u64(object, "last", range->first + range->count - 1);
+	json_add_u64(object, "count", range->count);
+	json_add_u64(object, "start", start);
+	json_add_u64(object, "end", start + size - 1);
+	json_add_string(object, "range", text);
+	json_add_u64(object, "size", size);
+	json_add_string(object, "state", memhp_state_name(memhp_block_get_state(block)));
+	json_add_string(object, "zone", memhp_zone_name(memhp_block_get_zone(block)));
+	json_object_object_add(object, "valid_zones", zones_json(block));
+	json_object_object_add(object, "removable", removable < 0 ? NULL : json_object_new_boolean(removable));
+	json_object_object_add(object, "nodes", nodes);
+	json_add_string(object, "device", memhp_block_get_device(block));
+	json_add_string(object, "driver", memhp_block_get_driver(block));
+	return object;
+}
+
+static int print_json(struct app *app, const struct memhp_snapshot *snapshot, const struct ranges *ranges)
+{
+	uint64_t size = memhp_snapshot_get_block_size(snapshot);
+	json_object *document = json_document(app), *totals = json_object_new_object();
+	json_object *blocks = json_object_new_array();
+
+	json_add_u64(document, "block_size", size);
+	json_add_u64(totals, "online", ranges->online * size);
+	json_add_u64(totals, "offline", ranges->offline * size);
+	json_object_object_add(document, "totals", totals);
+	for (size_t i = 0; i < ranges->count; i++)
+		json_object_array_add(blocks, range_json(&ranges->list[i], size));
+	json_object_object_add(document, "blocks", blocks);
+	return json_finish(document, EXIT_OK);
+}
+
+static int take_summary(struct app *app, struct list *list, const char *when)
+{
+	if (!when || strcmp(when, "only") == 0)
+		list->table = false;
+	else if (strcmp(when, "never") == 0)
+		list->summary = false;
+	else if (strcmp(when, "always") == 0)
+		list->summary = true;
+	else
+		return app_usage(app, "--summary=%s: it is never, always or only", when);
+	return EXIT_OK;
+}
+
+static int take_option(struct app *app, struct list *list, struct selection *selection, int key, const char *arg)
+{
+	switch (key) {
+	case 'a':
+		list->all = true;
+		break;
+	case 'b':
+		list->style.bytes = true;
+		break;
+	case 'n':
+		list->noheadings = true;
+		break;
+	case 'o':
+		list->output = arg;
+		break;
+	case 'S':
+		list->split = arg;
+		break;
+	case 'P':
+	case 'r':
+		list->pairs |= key == 'P';
+		list->raw |= key == 'r';
+		list->summary = false;
+		break;
+	case KEY_OUTPUT_ALL:
+		list->output_all = true;
+		break;
+	case KEY_SUMMARY:
+		return take_summary(app, list, arg);
+	default:
+		return selection_option(app, selection, key, arg);
+	}
+	return EXIT_OK;
+}
+
+static int show(struct app *app, struct list *list, struct selection *selection, int argc, char **argv)
+{
+	struct memhp_snapshot *snapshot;
+	struct ranges ranges = { 0 };
+	int error = memhp_snapshot_read(app->ctx, wanted(list, selection, app->json), &snapshot);
+
+	if (error)
+		return app_fail_errno(app, error, "cannot read the memory blocks");
+	list->style.snapshot = snapshot;
+	int exit = selection_finish(app, selection, snapshot, argc, argv);
+	if (exit == EXIT_OK) {
+		unsigned int split = app->json ? SPLIT_ALL | (list->all ? SPLIT_EVERY : 0) : list->split_bits;
+		if (!ranges_make(snapshot, selection->request, split, &ranges))
+			exit = app_fail(app, EXIT_NOTHING, "ENOMEM", NULL, "out of memory");
+		else if (app->json)
+			exit = print_json(app, snapshot, &ranges);
+		else
+			exit = print_text(app, list, &ranges);
+	}
+	free(ranges.list);
+	memhp_snapshot_free(snapshot);
+	return exit;
+}
+
+static bool has_config(struct app *app)
+{
+	struct memhp_snapshot *snapshot;
+	if (memhp_snapshot_read(app->ctx, 0, &snapshot))
+		return false;
+	bool has = memhp_snapshot_has_config(snapshot);
+	memhp_snapshot_free(snapshot);
+	return has;
+}
+
+static int run_list(struct app *app, struct list *list, struct selection *selection, int argc, char **argv)
+{
+	const char *arg;
+	int key, exit;
+
+	while ((key = option_next(app, argc, argv, &arg)) != OPTION_END) {
+		exit = key == OPTION_STOP ? option_exit(app) : take_option(app, list, selection, key, arg);
+		if (key == OPTION_STOP || exit != EXIT_OK)
+			return exit;
+	}
+	if (list->pairs + list->raw + app->json > 1)
+		return app_usage(app, "--pairs, --raw and --json exclude each other");
+	exit = app_open(app);
+	if (exit == EXIT_OK)
+		exit = choose_columns(app, list, list->output_all && has_config(app));
+	if (exit == EXIT_OK)
+		exit = choose_split(app, list);
+	return exit == EXIT_OK ? show(app, list, selection, argc - optind, argv + optind) : exit;
+}
+
+static int run(struct app *app, int argc, char **argv)
+{
+	struct list list = { .table = true, .summary = true };
+	struct selection selection;
+	int exit = selection_open(app, &selection, MEMHP_ACTION_NONE);
+
+	if (exit == EXIT_OK)
+		exit = run_list(app, &list, &selection, argc, argv);
+	selection_close(&selection);
+	return exit;
+}
+
+const struct cmd cmd_list = {
+	.name = "list",
+	.args = "[BLOCKS...]",
+	.summary = "List memory blocks and their state",
+	.opts = opts,
+	.takes_filters = true,
+	.zone_filters = true,
+	.run = run,
+};

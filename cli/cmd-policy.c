@@ -1,0 +1,338 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* memhp policy: what happens to memory that arrives later, and who else has a hand in it. */
+#include <errno.h>
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+#include <syslog.h>
+#include <unistd.h>
+
+#include "policy.h"
+
+#define CONF "/etc/tmpfiles.d/memhp.conf"
+
+enum { KEY_PERSIST = KEY_COMMAND, KEY_LOCK_WAIT };
+
+static const struct opt policy_opts[] = {
+	{ KEY_PERSIST, "persist", NULL, "keep the value over a reboot (" CONF ")" },
+	{ KEY_LOCK_WAIT, "wait", "DURATION", "wait this long for another memhp that changes something" },
+	OPT_END
+};
+
+struct task {
+	bool persist;
+	uint64_t wait_ms;
+	enum memhp_policy_key key;
+	char value[64];
+	char previous[64];
+	struct memhp_policy *policy;
+	struct memhp_actors *actors;
+};
+
+static void print_actors(const struct task *task)
+{
+	char conflict[512];
+	size_t count = memhp_actors_get_count(task->actors);
+
+	puts(count ? "\nWho brings memory online or keeps it offline:" : "\nNobody else brings memory online.");
+	for (size_t i = 0; i < count; i++) {
+		const struct memhp_actor *actor = memhp_actors_get(task->actors, i);
+		printf("  %-13s /%s", actor->kind, actor->path);
+		if (actor->line)
+			printf(":%u", actor->line);
+		printf("\n      %s\n", actor->text);
+		if (policy_conflict_format(task->policy, actor, conflict, sizeof(conflict)))
+			printf("      CONFLICT: %s\n", conflict);
+	}
+}
+
+static void print_all(const struct task *task)
+{
+	for (int i = 0; i < MEMHP_POLICY_COUNT; i++) {
+		const char *value = memhp_policy_get(task->policy, i), *text = value ? policy_effect(i, value) : NULL;
+		printf("%-24s %-15s ", memhp_policy_name(i), value ? value : "-");
+		if (!value)
+			printf("not on this kernel (since Linux %s)\n", policy_since(i));
+		else
+			printf("%s\n", text ? text : "");
+	}
+	puts("\nThis holds for memory added later; nothing that is already there changes.");
+	print_actors(task);
+}
+
+static json_object *actors_json(const struct task *task)
+{
+	json_object *list = json_object_new_array();
+	char conflict[512];
+
+	for (size_t i = 0; i < memhp_actors_get_count(task->actors); i++) {
+		const struct memhp_actor *actor = memhp_actors_get(task->actors, i);
+		json_object *entry = json_object_new_object();
+		bool is_conflict = policy_conflict_format(task->policy, actor, conflict, sizeof(conflict));
+		json_add_string(entry, "kind", actor->kind);
+		json_add_string(entry, "path", actor->path);
+		json_object_object_add(entry, "line", actor->line ? json_object_new_uint64(actor->line) : NULL);
+		json_add_string(entry, "text", actor->text);
+		json_add_string(entry, "value", actor->value);
+		json_add_string(entry, "conflict", is_conflict ? conflict : NULL);
+		json_object_array_add(list, entry);
+	}
+	return list;
+}
+
+/* The whole policy; `set` and `unpersist` add their own object. */
+static json_object *document_new(const struct app *app, const struct task *task)
+{
+	json_object *document = json_document(app), *list = json_object_new_array();
+
+	for (int i = 0; i < MEMHP_POLICY_COUNT; i++) {
+		const char *value = memhp_policy_get(task->policy, i);
+		json_object *entry = json_object_new_object();
+		json_add_string(entry, "key", memhp_policy_name(i));
+		json_add_string(entry, "value", value);
+		json_add_string(entry, "effect", value ? policy_effect(i, value) : NULL);
+		json_add_string(entry, "path", memhp_policy_path(i));
+		json_add_string(entry, "parameter", memhp_policy_parameter(i));
+		json_add_bool(entry, "writable", memhp_policy_is_writable(task->policy, i));
+		json_object_array_add(list, entry);
+	}
+	json_object_object_add(document, "values", list);
+	json_object_object_add(document, "actors", actors_json(task));
+	return document;
+}
+
+/* Reads (again, after a change) what is to be shown. */
+static int read_all(struct app *app, struct task *task)
+{
+	memhp_policy_free(task->policy);
+	memhp_actors_free(task->actors);
+	task->policy = NULL;
+	task->actors = NULL;
+	int error = memhp_policy_read(app->ctx, &task->policy);
+	if (!error)
+		error = memhp_actors_read(app->ctx, &task->actors);
+	return error ? app_fail_errno(app, error, "reading the policy") : EXIT_OK;
+}
+
+static int show(struct app *app, struct task *task)
+{
+	int exit = read_all(app, task);
+	if (exit)
+		return exit;
+	if (app->json)
+		return json_finish(document_new(app, task), EXIT_OK);
+	print_all(task);
+	return EXIT_OK;
+}
+
+static int take_lock(struct app *app, const struct task *task, struct memhp_lock **lock)
+{
+	pid_t holder = 0;
+	int error = memhp_lock_new(app->ctx, task->wait_ms, 0, &holder, lock);
+
+	if (error == -EWOULDBLOCK)
+		return app_fail(app, EXIT_NOTHING, "EWOULDBLOCK", "wait for it, or give --wait DURATION",
+				"another memhp (pid %d) is changing memory", (int)holder);
+	return error ? app_fail_errno(app, error, "taking the lock") : EXIT_OK;
+}
+
+/* One line in the log for whoever asks later who did it; never from a simulated tree. */
+static void log_change(const struct app *app, const char *what, const char *outcome)
+{
+	char uid[16] = "unknown";
+	FILE *file = memhp_ctx_is_live(app->ctx) ? fopen("/proc/self/loginuid", "re") : NULL;
+
+	if (file && !fgets(uid, sizeof(uid), file))
+		snprintf(uid, sizeof(uid), "unknown");
+	if (file)
+		fclose(file);
+	if (memhp_ctx_is_live(app->ctx))
+		syslog(LOG_NOTICE, "loginuid %s: policy %s: %s", strcmp(uid, "4294967295") == 0 ? "none" : uid, what, outcome);
+}
+
+static int fail_set(struct app *app, const struct task *task, int error)
+{
+	const char *name = memhp_policy_name(task->key);
+	char doing[96];
+
+	if (error == -EINVAL)
+		return app_fail(app, EXIT_UNSUPPORTED, "EINVAL", task->key == MEMHP_POLICY_AUTO_ONLINE ?
+				"before Linux 5.7 only online and offline are taken" : NULL,
+				"%s: this kernel does not take %s", name, task->value);
+	if (error == -EIO)
+		return app_fail(app, EXIT_NOTHING, "changed-meanwhile", "somebody else writes it too: see memhp policy",
+				"%s: wrote %s, but another value reads back", name, task->value);
+	snprintf(doing, sizeof(doing), "setting %s to %s", name, task->value);
+	return app_fail_errno(app, error, doing);
+}
+
+/* What can be known to fail before anything is written. */
+static int check_set(struct app *app, struct task *task)
+{
+	const char *name = memhp_policy_name(task->key), *now = memhp_policy_get(task->policy, task->key);
+	char parameter[128];
+
+	policy_parameter_format(task->key, task->value, parameter, sizeof(parameter));
+	if (!now)
+		return app_fail(app, EXIT_UNSUPPORTED, "EOPNOTSUPP", NULL, "%s: this kernel has no /%s (since Linux %s)",
+				name, memhp_policy_path(task->key), policy_since(task->key));
+	snprintf(task->previous, sizeof(task->previous), "%s", now);
+	if (task->key == MEMHP_POLICY_MEMMAP_ON_MEMORY && !memhp_policy_is_writable(task->policy, task->key)) {
+		char hint[192];
+		snprintf(hint, sizeof(hint), "put this on the kernel command line and reboot: %s", parameter);
+		return app_fail(app, EXIT_UNSUPPORTED, "EOPNOTSUPP", hint,
+				"%s: the kernel takes it at boot only (it is %s now)", name, now);
+	}
+	return EXIT_OK;
+}
+
+static int report_set(struct app *app, const struct task *task)
+{
+	const char *name = memhp_policy_name(task->key), *text = policy_effect(task->key, task->value);
+	char parameter[128];
+
+	policy_parameter_format(task->key, task->value, parameter, sizeof(parameter));
+	if (app->json) {
+		json_object *document = document_new(app, task), *set = json_object_new_object();
+		json_add_string(set, "key", name);
+		json_add_string(set, "value", task->value);
+		json_add_string(set, "previous", task->previous);
+		json_add_bool(set, "persisted", task->persist);
+		json_add_string(set, "parameter", parameter);
+		json_object_object_add(document, "set", set);
+		return json_finish(document, EXIT_OK);
+	}
+	printf("%s is %s (was %s): %s.\n", name, task->value, task->previous, text ? text : "for memory added later");
+	puts("Nothing that is already there changes.");
+	if (task->persist)
+		printf("Kept in " CONF ". For memory found at boot, put this on the kernel command line:\n  %s\n", parameter);
+	for (size_t i = 0; task->key == MEMHP_POLICY_AUTO_ONLINE && i < memhp_actors_get_count(task->actors); i++) {
+		const struct memhp_actor *actor = memhp_actors_get(task->actors, i);
+		char conflict[512];
+		if (policy_conflict_format(task->policy, actor, conflict, sizeof(conflict)))
+			app_warn(app, "/%s:%u: %s", actor->path, actor->line, conflict);
+	}
+	return EXIT_OK;
+}
+
+static int set_locked(struct app *app, struct task *task)
+{
+	char what[160];
+	int exit;
+
+	snprintf(what, sizeof(what), "set %s %s%s", memhp_policy_name(task->key), task->value,
+		 task->persist ? " --persist" : "");
+	int error = memhp_policy_set(app->ctx, task->key, task->value);
+	log_change(app, what, error ? errno_name(-error) : "done");
+	if (error)
+		return fail_set(app, task, error);
+	error = task->persist ? memhp_policy_persist(app->ctx, task->key, task->value) : 0;
+	if (error)
+		return app_fail(app, EXIT_PARTLY, errno_name(-error), NULL, "%s is %s now, but could not be kept in " CONF ": %s",
+				memhp_policy_name(task->key), task->value, strerror(-error));
+	exit = read_all(app, task);
+	return exit ? exit : report_set(app, task);
+}
+
+static int unpersist_locked(struct app *app, struct task *task)
+{
+	bool existed = false;
+	int error = memhp_policy_unpersist(app->ctx, &existed);
+
+	log_change(app, "unpersist", error ? errno_name(-error) : "done");
+	if (error)
+		return app_fail_errno(app, error, "removing the kept values");
+	int exit = read_all(app, task);
+	if (exit)
+		return exit;
+	if (app->json) {
+		json_object *document = document_new(app, task), *unpersist = json_object_new_object();
+		json_add_string(unpersist, "path", CONF + 1);
+		json_add_bool(unpersist, "existed", existed);
+		json_object_object_add(document, "unpersist", unpersist);
+		return json_finish(document, EXIT_OK);
+	}
+	puts(existed ? "Removed " CONF "; the values in force stay until the next boot." : "Nothing was kept in " CONF ".");
+	return EXIT_OK;
+}
+
+/* The key and value of `set`; both can be judged without looking at the system. */
+static int parse_set(struct app *app, struct task *task, const char *name, const char *word)
+{
+	int key = 0;
+
+	while (key < MEMHP_POLICY_COUNT && strcmp(memhp_policy_name(key), name) != 0)
+		key++;
+	if (key == MEMHP_POLICY_COUNT)
+		return app_usage(app, "%s: no such key; there are auto-online, online-policy, auto-movable-ratio, "
+				 "auto-movable-numa-aware, memmap-on-memory", name);
+	task->key = key;
+	if (memhp_policy_parse(key, word, task->value, sizeof(task->value)))
+		return app_usage(app, "%s: %s cannot be right; it is %s", name, word, policy_choices(key));
+	return EXIT_OK;
+}
+
+static int change(struct app *app, struct task *task, int (*locked)(struct app *app, struct task *task))
+{
+	struct memhp_lock *lock = NULL;
+	int exit = EXIT_OK;
+
+	/* before the lock: what this kernel lacks, it lacks for everybody, also without permission */
+	if (locked == set_locked) {
+		exit = read_all(app, task);
+		exit = exit ? exit : check_set(app, task);
+	}
+	exit = exit ? exit : take_lock(app, task, &lock);
+	if (!exit)
+		exit = locked(app, task);
+	memhp_lock_free(lock);
+	return exit;
+}
+
+static int run_words(struct app *app, struct task *task, int argc, char **argv)
+{
+	bool set = argc > 0 && strcmp(argv[0], "set") == 0, unpersist = argc > 0 && strcmp(argv[0], "unpersist") == 0;
+
+	if (argc > 0 && !set && !unpersist)
+		return app_usage(app, "%s: it is policy, policy set KEY VALUE or policy unpersist", argv[0]);
+	if (task->persist && !set)
+		return app_usage(app, "--persist goes with policy set KEY VALUE");
+	if (set && argc != 3)
+		return app_usage(app, "policy set takes a KEY and a VALUE");
+	if (unpersist && argc != 1)
+		return app_usage(app, "policy unpersist takes nothing more");
+	int exit = set ? parse_set(app, task, argv[1], argv[2]) : EXIT_OK;
+	if (!exit)
+		exit = app_open(app);
+	if (exit)
+		return exit;
+	return set ? change(app, task, set_locked) : unpersist ? change(app, task, unpersist_locked) : show(app, task);
+}
+
+static int run(struct app *app, int argc, char **argv)
+{
+	struct task task = { 0 };
+	const char *arg;
+	int key;
+
+	while ((key = option_next(app, argc, argv, &arg)) != OPTION_END) {
+		if (key == KEY_PERSIST)
+			task.persist = true;
+		else if (key != KEY_LOCK_WAIT)
+			return option_exit(app);
+		else if (duration_parse(arg, &task.wait_ms))
+			return app_usage(app, "--wait %s: it is a duration such as 30s, 500ms or 2m", arg);
+	}
+	int exit = run_words(app, &task, argc - optind, argv + optind);
+	memhp_policy_free(task.policy);
+	memhp_actors_free(task.actors);
+	return exit;
+}
+
+const struct cmd cmd_policy = {
+	.name = "policy",
+	.args = "[set KEY VALUE | unpersist]",
+	.summary = "show or set the policy for memory that arrives later",
+	.opts = policy_opts,
+	.run = run,
+};

@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What every command shares: the application's settings, the command table, options, messages. */
+#ifndef MEMHP_CMD_H
+#define MEMHP_CMD_H
+
+#include <json-c/json.h>
+#include <stdio.h>
+
+#include <memhp.h>
+
+#define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
+#define PRINTF(fmt, args) __attribute__((format(printf, fmt, args)))
+
+/* Listed in memhp(8); scripts rely on them. */
+enum exit_code {
+	EXIT_OK = 0,
+	EXIT_NOTHING = 1,	/* nothing of it done, or no such block here */
+	EXIT_USAGE = 2,		/* cannot be parsed, or can never be right */
+	EXIT_UNSUPPORTED = 3,	/* this kernel or system cannot */
+	EXIT_PERMISSION = 4,	/* not root, read-only /sys, lockdown */
+	EXIT_PARTLY = 64,	/* as chmem */
+};
+
+/* Long options; `key` is the short option's letter, or a number past the letters. */
+struct opt {
+	int key;
+	const char *name;
+	const char *arg; /* NULL: none; "[WHEN]": may be left out */
+	const char *help;
+};
+
+#define OPT_END { 0, NULL, NULL, NULL }
+
+struct app;
+
+struct cmd {
+	const char *name;
+	const char *args;    /* "[BLOCKS...]" */
+	const char *summary; /* one line for help and completion */
+	const struct opt *opts; /* ends with OPT_END */
+	bool takes_filters;  /* --node, --state, --device … of select.c */
+	bool zone_filters;   /* also --zone and --valid-zone as filters */
+	int (*run)(struct app *app, int argc, char **argv); /* argv[0] is the command's name */
+};
+
+extern const struct cmd cmd_list, cmd_info, cmd_online, cmd_offline, cmd_policy;
+extern const struct cmd *const commands[]; /* ends with NULL */
+const struct cmd *command_find(const char *name);
+
+struct app {
+	const struct cmd *cmd;
+	struct memhp_ctx *ctx; /* from app_open() on */
+	const char *sysroot;
+	const char *color; /* auto, always, never */
+	bool json;
+	bool verbose;
+	int option_exit; /* after OPTION_STOP */
+};
+
+/* Opens the context once all options are known. Returns an exit code; reports failures. */
+int app_open(struct app *app);
+/* Colours and escapes on @stream? (--color, NO_COLOR, TERM) */
+bool app_has_color(const struct app *app, FILE *stream);
+
+/* options.c: getopt_long over the command's, the shared and the global options.
+ * Returns the key of the next option (with @arg set), -1 at the end (optind is the first operand),
+ * or OPTION_ERROR / OPTION_HELP, for which the caller returns app->exit through option_exit(). */
+#define OPTION_END (-1)
+#define OPTION_STOP (-2)
+int option_next(struct app *app, int argc, char **argv, const char **arg);
+/* The exit code after OPTION_STOP: help was printed, or a usage error reported. */
+int option_exit(const struct app *app);
+/* All options of @cmd (own, filters, global) one after the other; NULL past the last. */
+const struct opt *option_at(const struct cmd *cmd, size_t index);
+
+/* columns.c: names and help of list's columns; NULL past the last. */
+const char *column_name(size_t index);
+const char *column_help(size_t index);
+
+/* complete.c: --complete WHAT, for the shells. */
+int complete_print(struct app *app, int argc, char **argv);
+
+/* usage.c */
+void usage_print(FILE *out, const struct cmd *cmd);	 /* NULL: memhp itself */
+
+/* msg.c: one failure as a whole: on standard error, or as the JSON document. Returns @exit.
+ * @code is an errno name ("EACCES"), "usage", or a reason code; @hint may be NULL. */
+int app_fail(struct app *app, enum exit_code exit, const char *code, const char *hint, const char *format, ...)
+	PRINTF(5, 6);
+/* The same for bad usage: exit 2, code "usage", pointing at --help. */
+int app_usage(struct app *app, const char *format, ...) PRINTF(2, 3);
+/* A failed library call: @error is its negative errno; names the file, the errno and what to do. */
+int app_fail_errno(struct app *app, int error, const char *doing);
+void app_warn(const struct app *app, const char *format, ...) PRINTF(2, 3);
+/* "EBUSY", or "E1234" for numbers without a name; @error is positive. */
+const char *errno_name(int error);
+
+/* json.c: json-c helpers. All take a json_object they add to. */
+json_object *json_document(const struct app *app); /* {"schema": "memhp.COMMAND/1"} */
+void json_add_string(json_object *object, const char *key, const char *value); /* NULL: null */
+void json_add_u64(json_object *object, const char *key, uint64_t value);
+void json_add_bool(json_object *object, const char *key, bool value);
+/* Prints and frees the document. Returns @exit. */
+int json_finish(json_object *document, int exit);
+
+/* select.c: BLOCKS operands and the filter options. */
+#define MAX_FILTERS 16
+struct selection {
+	struct memhp_request *request;
+	struct {
+		int key;
+		const char *arg;
+	} filters[MAX_FILTERS]; /* kept to check that nodes and devices exist */
+	size_t filter_count;
+};
+int selection_open(struct app *app, struct selection *selection, enum memhp_action action);
+void selection_close(struct selection *selection);
+/* Returns an exit code, or SELECTION_OTHER if the option is not a filter. */
+#define SELECTION_OTHER (-1)
+int selection_option(struct app *app, struct selection *selection, int key, const char *arg);
+/* Takes the BLOCKS and checks all against @snapshot; returns an exit code. */
+int selection_finish(struct app *app, struct selection *selection, const struct memhp_snapshot *snapshot,
+		     int argc, char **argv);
+
+/* ranges.c: adjacent blocks that agree. */
+enum {
+	SPLIT_STATE = 1 << 0,
+	SPLIT_REMOVABLE = 1 << 1,
+	SPLIT_NODE = 1 << 2,
+	SPLIT_ZONES = 1 << 3,
+	SPLIT_CONFIGURED = 1 << 4,
+	SPLIT_MEMMAP = 1 << 5,
+	SPLIT_NODES = 1 << 6,
+	SPLIT_DEVICE = 1 << 7,
+	SPLIT_ALL = (1 << 8) - 1,
+	SPLIT_EVERY = 1 << 8, /* each block by itself */
+};
+struct range {
+	const struct memhp_block *block; /* its first block */
+	uint64_t first, count;
+};
+struct ranges {
+	struct range *list;
+	size_t count;
+	uint64_t online, offline, not_online; /* blocks */
+};
+/* Merges the blocks that @request matches; false when out of memory. Free the list with free(). */
+bool ranges_make(const struct memhp_snapshot *snapshot, const struct memhp_request *request, unsigned int split,
+		 struct ranges *ranges);
+
+/* columns.c */
+struct column {
+	const char *name, *help;
+	bool right;
+	unsigned int want, split; /* memhp_want and SPLIT_ bits */
+};
+struct cell_style {
+	bool bytes;
+	const struct memhp_snapshot *snapshot;
+};
+const struct column *column_at(size_t index);
+/* -1: no such column */
+int column_find(const char *name, size_t length);
+/* Allocated, or NULL for an empty cell. */
+char *column_cell(size_t column, const struct range *range, const struct cell_style *style);
+
+/* text.c: numbers and sizes of users */
+int size_parse(const char *text, uint64_t *size); /* -EINVAL, -ERANGE */
+int duration_parse(const char *text, uint64_t *ms); /* "30s", "500ms", "2m", bare seconds */
+/* "4G", "1.5G", as lsmem and chmem print sizes */
+void size_format(uint64_t size, char *buffer, size_t length);
+
+/* Keys of options shared by several commands, past all letters. */
+enum {
+	KEY_JSON = 'J',
+	KEY_HELP = 'h',
+	KEY_SYSROOT = 256,
+	KEY_COLOR,
+	KEY_VERBOSE,
+	KEY_NODE,
+	KEY_ZONE,
+	KEY_VALID_ZONE,
+	KEY_STATE,
+	KEY_DEVICE,
+	KEY_DRIVER,
+	KEY_VERSION,
+	KEY_COMPLETE,
+	KEY_COMMAND = 512 /* commands number their own from here */
+};
+
+#endif

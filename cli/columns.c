@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* One table of columns feeds headings, -o, --help and completion. Words are lsmem's. */
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "cmd.h"
+
+enum { RANGE, SIZE, STATE, REMOVABLE, BLOCK, NODE, ZONES, CONFIGURED, MEMMAP, NODES, DEVICE, DRIVER };
+
+static const struct column columns[] = {
+	[RANGE] = { "RANGE", "start and end address", false, 0, 0 },
+	[SIZE] = { "SIZE", "size", true, 0, 0 },
+	[STATE] = { "STATE", "online, offline or on->off", true, MEMHP_WANT_STATE, SPLIT_STATE },
+	[REMOVABLE] = { "REMOVABLE", "kernel supports offlining (no prediction)", true,
+			MEMHP_WANT_REMOVABLE | MEMHP_WANT_STATE, SPLIT_REMOVABLE },
+	[BLOCK] = { "BLOCK", "block id or range of ids", true, 0, 0 },
+	[NODE] = { "NODE", "first NUMA node", true, MEMHP_WANT_NODES, SPLIT_NODE },
+	[ZONES] = { "ZONES", "zone it is in, or may go to", true, MEMHP_WANT_ZONES, SPLIT_ZONES },
+	[CONFIGURED] = { "CONFIGURED", "s390: configured", true, MEMHP_WANT_CONFIG, SPLIT_CONFIGURED },
+	[MEMMAP] = { "MEMMAP-ON-MEMORY", "s390: page metadata on the memory itself", true, MEMHP_WANT_CONFIG,
+		     SPLIT_MEMMAP },
+	[NODES] = { "NODES", "all NUMA nodes", true, MEMHP_WANT_NODES, SPLIT_NODES },
+	[DEVICE] = { "DEVICE", "memory device that provides it", false, MEMHP_WANT_DEVICE, SPLIT_DEVICE },
+	[DRIVER] = { "DRIVER", "driver of that device", false, MEMHP_WANT_DEVICE, SPLIT_DEVICE },
+};
+
+const struct column *column_at(size_t index)
+{
+	return index < ARRAY_SIZE(columns) ? &columns[index] : NULL;
+}
+
+const char *column_name(size_t index)
+{
+	return index < ARRAY_SIZE(columns) ? columns[index].name : NULL;
+}
+
+const char *column_help(size_t index)
+{
+	return index < ARRAY_SIZE(columns) ? columns[index].help : NULL;
+}
+
+int column_find(const char *name, size_t length)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(columns); i++) {
+		if (strncasecmp(columns[i].name, name, length) == 0 && !columns[i].name[length])
+			return (int)i;
+	}
+	return -1;
+}
+
+static char *PRINTF(1, 2) text(const char *format, ...)
+{
+	char *result;
+	va_list args;
+	va_start(args, format);
+	if (vasprintf(&result, format, args) < 0)
+		result = NULL;
+	va_end(args);
+	return result;
+}
+
+static char *size_text(uint64_t size, bool bytes)
+{
+	char buffer[24];
+	if (bytes)
+		return text("%" PRIu64, size);
+	size_format(size, buffer, sizeof(buffer));
+	return strdup(buffer);
+}
+
+static char *state_text(enum memhp_state state)
+{
+	return strdup(state == MEMHP_STATE_GOING_OFFLINE ? "on->off" :
+		      state == MEMHP_STATE_UNKNOWN	 ? "?" :
+							   memhp_state_name(state));
+}
+
+/* lsmem's spelling of three zones differs from the kernel's. */
+static const char *zone_text(enum memhp_zone zone)
+{
+	return zone == MEMHP_ZONE_HIGHMEM ? "Highmem" :
+	       zone == MEMHP_ZONE_NONE	  ? "None" :
+	       zone == MEMHP_ZONE_UNKNOWN ? "Unknown" :
+					    memhp_zone_name(zone);
+}
+
+static char *zones_text(const struct memhp_block *block)
+{
+	char buffer[128] = "";
+	for (size_t i = 0; i < memhp_block_get_zone_count(block); i++) {
+		size_t used = strlen(buffer);
+		snprintf(buffer + used, sizeof(buffer) - used, "%s%s", i ? "/" : "",
+			 zone_text(memhp_block_get_valid_zone(block, i)));
+	}
+	return *buffer ? strdup(buffer) : NULL;
+}
+
+static char *nodes_text(const struct memhp_block *block)
+{
+	char buffer[128] = "";
+	for (size_t i = 0; i < memhp_block_get_node_count(block); i++) {
+		size_t used = strlen(buffer);
+		snprintf(buffer + used, sizeof(buffer) - used, "%s%d", i ? "," : "", memhp_block_get_node(block, i));
+	}
+	return *buffer ? strdup(buffer) : NULL;
+}
+
+/* Memory that is not configured has no node link; lsmem counts it to node 0. */
+static char *node_text(const struct memhp_block *block, const struct memhp_snapshot *snapshot)
+{
+	if (!memhp_snapshot_has_nodes(snapshot))
+		return NULL;
+	return text("%d", memhp_block_get_configured(block) == 0 ? 0 : memhp_block_get_node(block, 0));
+}
+
+static char *flag_text(int flag)
+{
+	return flag < 0 ? NULL : strdup(flag ? "yes" : "no");
+}
+
+static char *device_text(const char *name)
+{
+	return name ? strdup(name) : NULL;
+}
+
+char *column_cell(size_t column, const struct range *range, const struct cell_style *style)
+{
+	const struct memhp_block *block = range->block;
+	uint64_t block_size = memhp_snapshot_get_block_size(style->snapshot);
+	uint64_t start = range->first * block_size, size = range->count * block_size;
+
+	switch (column) {
+	case RANGE:
+		return text("0x%016" PRIx64 "-0x%016" PRIx64, start, start + size - 1);
+	case SIZE:
+		return size_text(size, style->bytes);
+	case STATE:
+		return state_text(memhp_block_get_state(block));
+	case REMOVABLE:
+		return memhp_block_get_state(block) == MEMHP_STATE_ONLINE
+			       ? flag_text(memhp_block_get_removable(block) == 1)
+			       : NULL;
+	case BLOCK:
+		return range->count == 1 ? text("%" PRIu64, range->first)
+					 : text("%" PRIu64 "-%" PRIu64, range->first, range->first + range->count - 1);
+	case NODE:
+		return node_text(block, style->snapshot);
+	case ZONES:
+		return zones_text(block);
+	case CONFIGURED:
+		return flag_text(memhp_block_get_configured(block));
+	case MEMMAP:
+		return flag_text(memhp_block_get_memmap_on_memory(block));
+	case NODES:
+		return nodes_text(block);
+	case DEVICE:
+		return device_text(memhp_block_get_device(block));
+	case DRIVER:
+		return device_text(memhp_block_get_driver(block));
+	default:
+		return NULL;
+	}
+}

@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* `memhp --complete WHAT [COMMAND]`, for the shells: a line "word<TAB>description" for each word.
+ * What cannot be read is left out without a word: a shell at a prompt has no use for messages. */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cmd.h"
+
+/* Words seen so far; few (nodes, devices), so a plain list does. */
+struct words {
+	char **word;
+	size_t count;
+};
+
+static bool words_add(struct words *words, const char *word)
+{
+	for (size_t i = 0; i < words->count; i++)
+		if (!strcmp(words->word[i], word))
+			return false;
+
+	char **grown = realloc(words->word, (words->count + 1) * sizeof(*grown));
+	if (!grown)
+		return false;
+	words->word = grown;
+	words->word[words->count] = strdup(word);
+	if (!words->word[words->count])
+		return false;
+	words->count++;
+	return true;
+}
+
+static void words_free(struct words *words)
+{
+	for (size_t i = 0; i < words->count; i++)
+		free(words->word[i]);
+	free(words->word);
+}
+
+static void print_word(const char *word, const char *description)
+{
+	printf("%s\t%s\n", word, description ? description : "");
+}
+
+static void print_commands(void)
+{
+	for (size_t i = 0; commands[i]; i++)
+		print_word(commands[i]->name, commands[i]->summary);
+}
+
+/* Without a command: the global options, which every command has too. */
+static void print_options(const struct cmd *cmd)
+{
+	const struct opt *opt;
+
+	for (size_t i = 0; (opt = option_at(cmd, i)); i++) {
+		if (opt->name)
+			printf("--%s\t%s\n", opt->name, opt->help ? opt->help : "");
+		if (opt->key > ' ' && opt->key < 127)
+			printf("-%c\t%s\n", opt->key, opt->help ? opt->help : "");
+	}
+}
+
+static void print_zones(void)
+{
+	for (int zone = MEMHP_ZONE_UNKNOWN + 1; zone < MEMHP_ZONE_COUNT; zone++)
+		print_word(memhp_zone_name((enum memhp_zone)zone), "zone");
+}
+
+static void print_states(void)
+{
+	for (int state = MEMHP_STATE_UNKNOWN + 1; state < MEMHP_STATE_COUNT; state++)
+		print_word(memhp_state_name((enum memhp_state)state), "state");
+}
+
+static void print_columns(void)
+{
+	const char *name;
+
+	for (size_t i = 0; (name = column_name(i)); i++)
+		print_word(name, column_help(i));
+}
+
+static void print_policy_keys(void)
+{
+	/* memmap_on_memory has no run-time file to set */
+	for (int key = 0; key < MEMHP_POLICY_COUNT; key++)
+		if (key != MEMHP_POLICY_MEMMAP_ON_MEMORY)
+			print_word(memhp_policy_name((enum memhp_policy_key)key),
+				   memhp_policy_path((enum memhp_policy_key)key));
+}
+
+static void print_block(const struct memhp_block *block)
+{
+	const char *state = memhp_state_name(memhp_block_get_state(block));
+	const char *zone = memhp_zone_name(memhp_block_get_zone(block));
+
+	printf("%" PRIu64 "\t%s%s%s\n", memhp_block_get_id(block), state ? state : "block", zone ? " " : "",
+	       zone ? zone : "");
+}
+
+enum live { LIVE_BLOCKS, LIVE_NODES, LIVE_DEVICES, LIVE_DRIVERS };
+
+static const struct {
+	const char *what;
+	unsigned int want;
+} live_words[] = {
+	[LIVE_BLOCKS] = { "blocks", MEMHP_WANT_STATE | MEMHP_WANT_ZONES },
+	[LIVE_NODES] = { "nodes", MEMHP_WANT_NODES },
+	[LIVE_DEVICES] = { "devices", MEMHP_WANT_DEVICE },
+	[LIVE_DRIVERS] = { "drivers", MEMHP_WANT_DEVICE },
+};
+
+static void print_nodes(const struct memhp_block *block, struct words *seen)
+{
+	for (size_t i = 0; i < memhp_block_get_node_count(block); i++) {
+		char node[16];
+
+		snprintf(node, sizeof(node), "%d", memhp_block_get_node(block, i));
+		if (words_add(seen, node))
+			print_word(node, "node");
+	}
+}
+
+static void print_snapshot(const struct memhp_snapshot *snapshot, enum live live)
+{
+	struct words seen = { NULL, 0 };
+
+	for (size_t i = 0; i < memhp_snapshot_get_count(snapshot); i++) {
+		const struct memhp_block *block = memhp_snapshot_get_block(snapshot, i);
+		const char *device = memhp_block_get_device(block);
+		const char *driver = memhp_block_get_driver(block);
+
+		if (live == LIVE_BLOCKS)
+			print_block(block);
+		else if (live == LIVE_NODES)
+			print_nodes(block, &seen);
+		else if (live == LIVE_DEVICES && device && words_add(&seen, device))
+			print_word(device, driver);
+		else if (live == LIVE_DRIVERS && driver && words_add(&seen, driver))
+			print_word(driver, "driver");
+	}
+	words_free(&seen);
+}
+
+/* Reads the system below --sysroot; prints nothing when there is none. */
+static int print_live(const struct app *app, enum live live)
+{
+	struct memhp_ctx *ctx = NULL;
+	struct memhp_snapshot *snapshot = NULL;
+
+	if (memhp_ctx_new(&ctx, app->sysroot))
+		return EXIT_NOTHING;
+	int error = memhp_snapshot_read(ctx, live_words[live].want, &snapshot);
+	if (!error)
+		print_snapshot(snapshot, live);
+	memhp_snapshot_free(snapshot);
+	memhp_ctx_free(ctx);
+	return error ? EXIT_NOTHING : EXIT_OK;
+}
+
+/* @argv: WHAT [COMMAND], with or without the leading --complete. */
+int complete_print(struct app *app, int argc, char **argv)
+{
+	static const struct {
+		const char *what;
+		void (*print)(void);
+	} fixed[] = {
+		{ "commands", print_commands }, { "zones", print_zones },	  { "states", print_states },
+		{ "columns", print_columns },	{ "policy-keys", print_policy_keys },
+	};
+
+	if (argc > 0 && !strcmp(argv[0], "--complete")) {
+		argc--;
+		argv++;
+	}
+	if (argc < 1)
+		return EXIT_USAGE;
+
+	if (!strcmp(argv[0], "options")) {
+		const struct cmd *cmd = argc > 1 ? command_find(argv[1]) : NULL;
+
+		if (argc > 1 && !cmd)
+			return EXIT_USAGE;
+		print_options(cmd);
+		return EXIT_OK;
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(fixed); i++)
+		if (!strcmp(argv[0], fixed[i].what)) {
+			fixed[i].print();
+			return EXIT_OK;
+		}
+	for (size_t i = 0; i < ARRAY_SIZE(live_words); i++)
+		if (!strcmp(argv[0], live_words[i].what))
+			return print_live(app, (enum live)i);
+	return EXIT_USAGE;
+}

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <errno.h>
+#include <getopt.h>
+#include <locale.h>
+#include <stdlib.h>
+#include <string.h>
+#include <syslog.h>
+#include <unistd.h>
+
+#include "cmd.h"
+
+const struct cmd *const commands[] = { &cmd_list, &cmd_info, &cmd_online, &cmd_offline, &cmd_policy, NULL };
+
+const struct cmd *command_find(const char *name)
+{
+	for (size_t i = 0; commands[i]; i++) {
+		if (strcmp(commands[i]->name, name) == 0)
+			return commands[i];
+	}
+	return NULL;
+}
+
+static void log_line(void *data, int level, const char *message)
+{
+	(void)data;
+	fprintf(stderr, "memhp: %s%s\n", level <= LOG_ERR ? "error: " : "", message);
+}
+
+int app_open(struct app *app)
+{
+	int error = memhp_ctx_new(&app->ctx, app->sysroot);
+	if (error)
+		return app_fail(app, EXIT_NOTHING, errno_name(-error), "give --sysroot an existing directory",
+				"%s: cannot use it as the system root: %s", app->sysroot ? app->sysroot : "/",
+				strerror(-error));
+	if (app->verbose)
+		memhp_ctx_set_log(app->ctx, log_line, NULL, LOG_DEBUG);
+	return EXIT_OK;
+}
+
+bool app_has_color(const struct app *app, FILE *stream)
+{
+	const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
+
+	if (strcmp(app->color, "auto") != 0)
+		return strcmp(app->color, "always") == 0;
+	return isatty(fileno(stream)) && !(no_color && *no_color) && term && strcmp(term, "dumb") != 0;
+}
+
+static int print_version(const struct app *app)
+{
+	if (!app->json) {
+		printf("memhp %s\n", memhp_version());
+		return EXIT_OK;
+	}
+	json_object *document = json_object_new_object();
+	json_add_string(document, "schema", "memhp.version/1");
+	json_add_string(document, "version", memhp_version());
+	return json_finish(document, EXIT_OK);
+}
+
+/* A full disk or a closed pipe must not look like success. */
+static int close_stdout(const struct app *app, int exit)
+{
+	bool failed = ferror(stdout) != 0;
+	failed |= fflush(stdout) != 0;
+	if (!failed && fclose(stdout) == 0)
+		return exit;
+	if (errno == EPIPE || errno == EBADF || failed) {
+		fprintf(stderr, "memhp%s%s: cannot write to standard output: %s\n", app->cmd ? " " : "",
+			app->cmd ? app->cmd->name : "", strerror(errno));
+		return exit == EXIT_OK ? EXIT_NOTHING : exit;
+	}
+	return exit;
+}
+
+static int run_command(struct app *app, int argc, char **argv)
+{
+	if (strcmp(argv[0], "help") == 0 && argc <= 2) {
+		const struct cmd *cmd = argc == 2 ? command_find(argv[1]) : NULL;
+		if (argc == 2 && !cmd)
+			return app_usage(app, "%s: no such command", argv[1]);
+		usage_print(stdout, cmd);
+		return EXIT_OK;
+	}
+	app->cmd = command_find(argv[0]);
+	if (!app->cmd)
+		return app_usage(app, "%s: no such command; there are list, info, online, offline, policy", argv[0]);
+	optind = 0; /* glibc: forget the scan of the global options */
+	return app->cmd->run(app, argc, argv);
+}
+
+static int run(struct app *app, int argc, char **argv)
+{
+	/* A usage error inside the options must already know that JSON is wanted. */
+	for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++)
+		app->json |= strcmp(argv[i], "--json") == 0 || strcmp(argv[i], "-J") == 0;
+
+	const char *arg;
+	int key;
+	while ((key = option_next(app, argc, argv, &arg)) != OPTION_END) {
+		if (key == KEY_VERSION)
+			return print_version(app);
+		if (key == KEY_COMPLETE)
+			return complete_print(app, argc - optind + 1, argv + optind - 1);
+		return option_exit(app);
+	}
+	if (optind >= argc) {
+		if (!app->json)
+			usage_print(stderr, NULL);
+		return app->json ? app_usage(app, "a command is missing") : EXIT_USAGE;
+	}
+	return run_command(app, argc - optind, argv + optind);
+}
+
+int main(int argc, char **argv)
+{
+	struct app app = { .color = "auto" };
+
+	setlocale(LC_CTYPE, "");
+	int exit = run(&app, argc, argv);
+	exit = close_stdout(&app, exit);
+	memhp_ctx_free(app.ctx);
+	return exit;
+}

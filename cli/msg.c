@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <errno.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cmd.h"
+
+const char *errno_name(int error)
+{
+	const char *name = strerrorname_np(error);
+	return name ? name : "EUNKNOWN";
+}
+
+static int fail(struct app *app, int exit, const char *code, const char *hint, const char *message)
+{
+	const char *name = app->cmd ? app->cmd->name : "";
+
+	if (app->json) {
+		json_object *document = json_document(app), *error = json_object_new_object();
+		json_add_string(error, "code", code);
+		json_add_string(error, "message", message);
+		json_add_string(error, "hint", hint);
+		json_object_object_add(document, "error", error);
+		return json_finish(document, exit);
+	}
+	fprintf(stderr, "memhp%s%s: %s\n", *name ? " " : "", name, message);
+	if (hint)
+		fprintf(stderr, "  %s\n", hint);
+	return exit;
+}
+
+int app_fail(struct app *app, enum exit_code exit, const char *code, const char *hint, const char *format, ...)
+{
+	char message[1024];
+	va_list args;
+	va_start(args, format);
+	vsnprintf(message, sizeof(message), format, args);
+	va_end(args);
+	return fail(app, exit, code, hint, message);
+}
+
+int app_usage(struct app *app, const char *format, ...)
+{
+	char message[1024], hint[64];
+	va_list args;
+	va_start(args, format);
+	vsnprintf(message, sizeof(message), format, args);
+	va_end(args);
+	snprintf(hint, sizeof(hint), "see memhp %s%s--help", app->cmd ? app->cmd->name : "", app->cmd ? " " : "");
+	return fail(app, EXIT_USAGE, "usage", hint, message);
+}
+
+int app_fail_errno(struct app *app, int error, const char *doing)
+{
+	const char *path = memhp_ctx_get_error_path(app->ctx);
+	const char *root = app->sysroot ? app->sysroot : "";
+	const char *hint = NULL;
+	int exit = EXIT_NOTHING;
+
+	switch (-error) {
+	case EOPNOTSUPP:
+		return app_fail(app, EXIT_UNSUPPORTED, "EOPNOTSUPP",
+				"this needs a kernel built with CONFIG_MEMORY_HOTPLUG, and /sys mounted",
+				"%s: %s%s: this kernel shows no memory blocks", doing, root, path);
+	case EACCES:
+	case EPERM:
+		hint = "try again as root";
+		exit = EXIT_PERMISSION;
+		break;
+	case EROFS:
+		hint = "it is mounted read-only (a container?): use the host, or remount it";
+		exit = EXIT_PERMISSION;
+		break;
+	default:
+		break;
+	}
+	return app_fail(app, exit, errno_name(-error), hint, "%s: %s%s%s%s (%s)", doing, *path ? root : "", path,
+			*path ? ": " : "", strerror(-error), errno_name(-error));
+}
+
+void app_warn(const struct app *app, const char *format, ...)
+{
+	va_list args;
+	fprintf(stderr, "memhp%s%s: warning: ", app->cmd ? " " : "", app->cmd ? app->cmd->name : "");
+	va_start(args, format);
+	vfprintf(stderr, format, args);
+	va_end(args);
+	fputc('\n', stderr);
+}

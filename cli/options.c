@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cmd.h"
+
+#define MAX_OPTIONS 48
+
+static const struct opt global_opts[] = {
+	{ KEY_JSON, "json", NULL, "print one JSON document" },
+	{ KEY_SYSROOT, "sysroot", "DIR", "work on the copied or simulated tree DIR" },
+	{ KEY_COLOR, "color", "WHEN", "auto, always or never" },
+	{ KEY_VERBOSE, "verbose", NULL, "say on standard error what is read and written" },
+	{ KEY_HELP, "help", NULL, "show this help" },
+	OPT_END
+};
+
+static const struct opt main_opts[] = {
+	{ KEY_VERSION, "version", NULL, "show the version" },
+	OPT_END
+};
+
+static const struct opt filter_opts[] = {
+	{ KEY_NODE, "node", "LIST", "only blocks of these nodes (0,2-3)" },
+	{ KEY_STATE, "state", "LIST", "only blocks in these states" },
+	{ KEY_DEVICE, "device", "LIST", "only blocks of these memory devices" },
+	{ KEY_DRIVER, "driver", "LIST", "only blocks of these drivers" },
+	{ KEY_VALID_ZONE, "valid-zone", "LIST", "only blocks that list one of these zones" },
+	OPT_END
+};
+
+static const struct opt zone_opts[] = {
+	{ KEY_ZONE, "zone", "LIST", "only blocks that are online in these zones" },
+	OPT_END
+};
+
+const struct opt *option_at(const struct cmd *cmd, size_t index)
+{
+	const struct opt *tables[] = {
+		cmd ? cmd->opts : main_opts,
+		cmd && cmd->zone_filters ? zone_opts : NULL,
+		cmd && cmd->takes_filters ? filter_opts : NULL,
+		global_opts,
+	};
+	for (size_t i = 0; i < ARRAY_SIZE(tables); i++) {
+		for (const struct opt *opt = tables[i]; opt && opt->name; opt++) {
+			if (index-- == 0)
+				return opt;
+		}
+	}
+	return NULL;
+}
+
+/* "+" for memhp itself: its own options end at the command. ":" leaves the messages to us. */
+static void fill_getopt(const struct cmd *cmd, struct option *longs, char *shorts)
+{
+	const struct opt *opt;
+	size_t n = 0;
+
+	*shorts++ = cmd ? ':' : '+';
+	if (!cmd)
+		*shorts++ = ':';
+	for (size_t i = 0; (opt = option_at(cmd, i)) && n < MAX_OPTIONS; i++) {
+		int has_arg = !opt->arg ? no_argument : opt->arg[0] == '[' ? optional_argument : required_argument;
+		longs[n++] = (struct option){ opt->name, has_arg, NULL, opt->key };
+		if (opt->key > 255)
+			continue;
+		*shorts++ = (char)opt->key;
+		if (has_arg == required_argument)
+			*shorts++ = ':';
+	}
+	if (!cmd)
+		longs[n++] = (struct option){ "complete", no_argument, NULL, KEY_COMPLETE };
+	longs[n] = (struct option){ 0 };
+	*shorts = '\0';
+}
+
+/* optopt is the letter of a short option, 0 for a long one that is unknown or ambiguous. */
+static int report(struct app *app, char **argv, int key)
+{
+	app->option_exit = EXIT_USAGE;
+	if (optopt > 0 && optopt < 256)
+		app_usage(app, key == ':' ? "option -%c needs an argument" : "unknown option -%c", optopt);
+	else
+		app_usage(app, key == ':' ? "option %s needs an argument" :
+			       optopt	  ? "option %s takes no argument" :
+					    "unknown or ambiguous option %s", argv[optind - 1]);
+	return OPTION_STOP;
+}
+
+static int take_color(struct app *app, const char *when)
+{
+	static const char *const words[] = { "auto", "always", "never" };
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
+		if (strcmp(when, words[i]) == 0) {
+			app->color = words[i];
+			return 0;
+		}
+	}
+	app->option_exit = app_usage(app, "--color %s: it is auto, always or never", when);
+	return OPTION_STOP;
+}
+
+/* 0: it was a global option, and is taken care of. */
+static int take_global(struct app *app, int key, const char *arg)
+{
+	switch (key) {
+	case KEY_JSON:
+		app->json = true;
+		return 0;
+	case KEY_SYSROOT:
+		app->sysroot = arg;
+		return 0;
+	case KEY_VERBOSE:
+		app->verbose = true;
+		return 0;
+	case KEY_COLOR:
+		return take_color(app, arg);
+	case KEY_HELP:
+		usage_print(stdout, app->cmd);
+		app->option_exit = EXIT_OK;
+		return OPTION_STOP;
+	default:
+		return key;
+	}
+}
+
+int option_next(struct app *app, int argc, char **argv, const char **arg)
+{
+	struct option longs[MAX_OPTIONS + 2];
+	char shorts[2 * MAX_OPTIONS + 3];
+	int key;
+
+	fill_getopt(app->cmd, longs, shorts);
+	opterr = 0;
+	do {
+		key = getopt_long(argc, argv, shorts, longs, NULL);
+		if (key == '?' || key == ':')
+			return report(app, argv, key);
+		key = take_global(app, key, optarg);
+	} while (key == 0);
+	*arg = optarg;
+	return key;
+}
+
+int option_exit(const struct app *app)
+{
+	return app->option_exit;
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef MEMHP_CLI_POLICY_H
+#define MEMHP_CLI_POLICY_H
+
+#include "cmd.h"
+
+/* What people may write, and the first Linux that has the key. Static. */
+const char *policy_choices(enum memhp_policy_key key);
+const char *policy_since(enum memhp_policy_key key);
+/* What @value (the kernel's word) means for memory added from now on; NULL for an unknown value. */
+const char *policy_effect(enum memhp_policy_key key, const char *value);
+/* "memhp_default_state=online_movable", for the kernel command line. */
+void policy_parameter_format(enum memhp_policy_key key, const char *value, char *buffer, size_t size);
+/* Does @actor work against the policy in force? Writes how. */
+bool policy_conflict_format(const struct memhp_policy *policy, const struct memhp_actor *actor, char *buffer, size_t size);
+
+#endif

@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <ctype.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cmd.h"
+
+int selection_open(struct app *app, struct selection *selection, enum memhp_action action)
+{
+	*selection = (struct selection){ 0 };
+	int error = memhp_request_new(&selection->request, action);
+	return error ? app_fail(app, EXIT_NOTHING, errno_name(-error), NULL, "out of memory") : EXIT_OK;
+}
+
+void selection_close(struct selection *selection)
+{
+	memhp_request_free(selection->request);
+}
+
+/* Calls @take for each word of a comma list; an empty word is an error like any bad word. */
+static int for_words(struct app *app, struct selection *selection, const char *list,
+		     int (*take)(struct app *, struct selection *, const char *, const void *), const void *data)
+{
+	char *copy = strdup(list), *rest = copy, *word;
+	int exit = copy ? EXIT_OK : EXIT_NOTHING;
+	while (exit == EXIT_OK && (word = strsep(&rest, ",")))
+		exit = take(app, selection, word, data);
+	free(copy);
+	return exit;
+}
+
+static bool parse_number(const char *text, int base, uint64_t *number)
+{
+	char *end;
+	if (base == 16 ? !isxdigit((unsigned char)*text) : !isdigit((unsigned char)*text))
+		return false;
+	errno = 0;
+	*number = strtoull(text, &end, base);
+	return !errno && !*end;
+}
+
+/* "2" or "2-3" */
+static bool parse_nodes(const char *word, uint64_t *first, uint64_t *last)
+{
+	char copy[48];
+	if (strlen(word) >= sizeof(copy))
+		return false;
+	strcpy(copy, word);
+	char *dash = strchr(copy, '-');
+	if (dash)
+		*dash = '\0';
+	if (!parse_number(copy, 10, first))
+		return false;
+	*last = *first;
+	return (!dash || parse_number(dash + 1, 10, last)) && *first <= *last && *last < 65536;
+}
+
+static int take_node(struct app *app, struct selection *selection, const char *word, const void *data)
+{
+	(void)data;
+	uint64_t first, last;
+	if (!parse_nodes(word, &first, &last))
+		return app_usage(app, "--node '%s': not a node number or range like 0,2-3", word);
+	for (uint64_t node = first; node <= last; node++)
+		memhp_request_add_node(selection->request, (int)node);
+	return EXIT_OK;
+}
+
+static int take_word(struct app *app, struct selection *selection, const char *word, const void *data)
+{
+	int key = *(const int *)data;
+	struct memhp_request *request = selection->request;
+
+	switch (key) {
+	case KEY_STATE:
+		if (memhp_request_add_state(request, memhp_state_parse(word)))
+			return app_usage(app, "--state '%s': it is online, offline or going-offline", word);
+		return EXIT_OK;
+	case KEY_ZONE:
+	case KEY_VALID_ZONE: {
+		enum memhp_zone zone = memhp_zone_parse(word);
+		if (key == KEY_ZONE ? memhp_request_add_zone(request, zone)
+				    : memhp_request_add_valid_zone(request, zone))
+			return app_usage(app, "--%szone '%s': zones are DMA, DMA32, Normal, HighMem, Movable, "
+					      "Device and none", key == KEY_ZONE ? "" : "valid-", word);
+		return EXIT_OK;
+	}
+	default:
+		if (!*word)
+			return app_usage(app, "--%s: a name is empty", key == KEY_DEVICE ? "device" : "driver");
+		return (key == KEY_DEVICE ? memhp_request_add_device(request, word)
+					  : memhp_request_add_driver(request, word)) ? EXIT_NOTHING : EXIT_OK;
+	}
+}
+
+int selection_option(struct app *app, struct selection *selection, int key, const char *arg)
+{
+	if (key < KEY_NODE || key > KEY_DRIVER)
+		return SELECTION_OTHER;
+	if (selection->filter_count == MAX_FILTERS)
+		return app_usage(app, "more than %d filters; use comma lists", MAX_FILTERS);
+	selection->filters[selection->filter_count].key = key;
+	selection->filters[selection->filter_count++].arg = arg;
+	return for_words(app, selection, arg, key == KEY_NODE ? take_node : take_word, &key);
+}
+
+static int absent(struct app *app, const struct memhp_snapshot *snapshot, const char *word)
+{
+	size_t count = memhp_snapshot_get_count(snapshot);
+	uint64_t last = count ? memhp_block_get_id(memhp_snapshot_get_block(snapshot, count - 1)) : 0;
+	return app_fail(app, EXIT_NOTHING, "ENODEV", "memhp list shows the blocks that there are",
+			"%s: this machine has no such memory block (the highest is %" PRIu64 ")", word, last);
+}
+
+/* An id with or without "memory", or an address; *is_address tells which. */
+static bool parse_end(const char *word, uint64_t *value, bool *is_address)
+{
+	*is_address = word[0] == '0' && (word[1] == 'x' || word[1] == 'X');
+	if (*is_address)
+		return parse_number(word + 2, 16, value);
+	if (strncmp(word, "memory", 6) == 0)
+		word += 6;
+	return parse_number(word, 10, value);
+}
+
+static int take_addresses(struct app *app, struct memhp_request *request, const char *word, uint64_t start,
+			  uint64_t end, uint64_t size)
+{
+	if (start > end)
+		return app_usage(app, "%s: the range ends before it starts", word);
+	if (start % size || end % size != size - 1) {
+		uint64_t first = start / size * size, last = end / size * size + size - 1;
+		return app_usage(app, "%s: not on block boundaries; the blocks that it touches are "
+				      "0x%016" PRIx64 "-0x%016" PRIx64, word, first, last);
+	}
+	memhp_request_add_blocks(request, start / size, end / size);
+	return EXIT_OK;
+}
+
+static int take_range(struct app *app, struct memhp_request *request, const char *word, char *low, char *high,
+		      uint64_t size)
+{
+	uint64_t first, last;
+	bool first_address, last_address;
+
+	if (!parse_end(low, &first, &first_address) || !parse_end(high, &last, &last_address))
+		return app_usage(app, "'%s': not a block id, range of ids or address range (32, 32-39, 0x…-0x…)", word);
+	if (first_address != last_address)
+		return app_usage(app, "%s: one end is a block id, the other an address; as ids it is "
+				      "%" PRIu64 "-%" PRIu64, word, first_address ? first / size : first,
+				 last_address ? last / size : last);
+	if (first_address)
+		return take_addresses(app, request, word, first, last, size);
+	if (first > last)
+		return app_usage(app, "%s: the range ends before it starts; did you mean %" PRIu64 "-%" PRIu64 "?",
+				 word, last, first);
+	if (last > UINT64_MAX / size)
+		return app_usage(app, "%s: past the end of the 64-bit address space", word);
+	memhp_request_add_blocks(request, first, last);
+	return EXIT_OK;
+}
+
+/* Run by run, so that "all" names no hole. */
+static int take_all(struct memhp_request *request, const struct memhp_snapshot *snapshot)
+{
+	size_t count = memhp_snapshot_get_count(snapshot);
+	for (size_t i = 0, next; i < count; i = next) {
+		uint64_t first = memhp_block_get_id(memhp_snapshot_get_block(snapshot, i)), last = first;
+		for (next = i + 1; next < count; next++) {
+			if (memhp_block_get_id(memhp_snapshot_get_block(snapshot, next)) != last + 1)
+				break;
+			last++;
+		}
+		memhp_request_add_blocks(request, first, last);
+	}
+	return EXIT_OK;
+}
+
+static int take_block(struct app *app, struct selection *selection, const char *word, const void *data)
+{
+	const struct memhp_snapshot *snapshot = data;
+	uint64_t size = memhp_snapshot_get_block_size(snapshot), value;
+	bool is_address;
+
+	if (strcmp(word, "all") == 0)
+		return take_all(selection->request, snapshot);
+	const char *dash = strchr(word, '-');
+	if (dash && dash != word) {
+		char low[64] = "", high[64] = "";
+		if ((size_t)(dash - word) < sizeof(low) && strlen(dash + 1) < sizeof(high)) {
+			memcpy(low, word, (size_t)(dash - word));
+			strcpy(high, dash + 1);
+		}
+		return take_range(app, selection->request, word, low, high, size);
+	}
+	if (!parse_end(word, &value, &is_address))
+		return app_usage(app, "'%s': not a block id, range of ids, address or address range "
+				      "(32, memory32, 32-39, 0x100000000)", word);
+	if (is_address)
+		value /= size;
+	if (!memhp_snapshot_find(snapshot, value))
+		return absent(app, snapshot, word);
+	memhp_request_add_blocks(selection->request, value, value);
+	return EXIT_OK;
+}
+
+struct existence {
+	const struct memhp_snapshot *snapshot;
+	int key;
+};
+
+static bool block_has(const struct memhp_block *block, int key, const char *word)
+{
+	if (key == KEY_NODE) {
+		uint64_t first = 0, last = 0;
+		parse_nodes(word, &first, &last);
+		for (size_t i = 0; i < memhp_block_get_node_count(block); i++) {
+			int node = memhp_block_get_node(block, i);
+			if (node >= (int)first && node <= (int)last)
+				return true;
+		}
+		return false;
+	}
+	const char *name = key == KEY_DEVICE ? memhp_block_get_device(block) : memhp_block_get_driver(block);
+	return name && strcmp(name, word) == 0;
+}
+
+static int check_word(struct app *app, struct selection *selection, const char *word, const void *data)
+{
+	(void)selection;
+	const struct existence *existence = data;
+	const char *name = existence->key == KEY_NODE	? "node" :
+			   existence->key == KEY_DEVICE ? "device" : "driver";
+
+	for (size_t i = 0; i < memhp_snapshot_get_count(existence->snapshot); i++) {
+		if (block_has(memhp_snapshot_get_block(existence->snapshot, i), existence->key, word))
+			return EXIT_OK;
+	}
+	return app_fail(app, EXIT_NOTHING, "ENODEV", "memhp list -o RANGE,NODES,DEVICE,DRIVER shows what there is",
+			"--%s %s: no memory block belongs to it", name, word);
+}
+
+int selection_finish(struct app *app, struct selection *selection, const struct memhp_snapshot *snapshot,
+		     int argc, char **argv)
+{
+	int exit = EXIT_OK;
+	for (int i = 0; exit == EXIT_OK && i < argc; i++)
+		exit = for_words(app, selection, argv[i], take_block, snapshot);
+	for (size_t i = 0; exit == EXIT_OK && i < selection->filter_count; i++) {
+		struct existence existence = { snapshot, selection->filters[i].key };
+		if (existence.key == KEY_NODE || existence.key == KEY_DEVICE || existence.key == KEY_DRIVER)
+			exit = for_words(app, selection, selection->filters[i].arg, check_word, &existence);
+	}
+	return exit;
+}

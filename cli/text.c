@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <ctype.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "cmd.h"
+
+/* Digits only: strtoull would take blanks, signs and wrap "-1" around. */
+static int number_parse(const char *text, uint64_t *number, const char **end)
+{
+	if (!isdigit((unsigned char)*text))
+		return -EINVAL;
+	char *rest;
+	errno = 0;
+	*number = strtoull(text, &rest, 10);
+	*end = rest;
+	return errno ? -ERANGE : 0;
+}
+
+int size_parse(const char *text, uint64_t *size)
+{
+	static const char units[] = "KMGTP";
+	const char *end;
+	int error = number_parse(text, size, &end);
+
+	if (error || !*end)
+		return error;
+	const char *unit = strchr(units, toupper((unsigned char)*end));
+	if (!unit || (end[1] && strcasecmp(end + 1, "iB") != 0))
+		return -EINVAL;
+	unsigned int shift = 10 * (unsigned int)(unit - units + 1);
+	if (*size > UINT64_MAX >> shift)
+		return -ERANGE;
+	*size <<= shift;
+	return 0;
+}
+
+int duration_parse(const char *text, uint64_t *ms)
+{
+	static const struct {
+		const char *unit;
+		uint64_t factor;
+	} units[] = { { "", 1000 }, { "s", 1000 }, { "ms", 1 }, { "m", 60000 }, { "h", 3600000 } };
+	const char *end;
+	int error = number_parse(text, ms, &end);
+
+	for (size_t i = 0; !error && i < ARRAY_SIZE(units); i++) {
+		if (strcmp(end, units[i].unit) != 0)
+			continue;
+		if (*ms > (uint64_t)INT32_MAX * 1000 / units[i].factor)
+			return -ERANGE;
+		*ms *= units[i].factor;
+		return 0;
+	}
+	return error ? error : -EINVAL;
+}
+
+/* lsmem's rule: the largest unit that leaves a whole part, and one rounded digit of the rest. */
+void size_format(uint64_t size, char *buffer, size_t length)
+{
+	static const char units[] = "BKMGTPE";
+	size_t unit = 0;
+
+	while (unit < 6 && size >> (10 * (unit + 1)))
+		unit++;
+	uint64_t whole = size >> (10 * unit);
+	uint64_t rest = unit ? (size >> (10 * (unit - 1))) & 1023 : 0;
+	uint64_t digit = (rest + 50) / 100;
+	if (digit == 10) {
+		whole++;
+		digit = 0;
+	}
+	if (digit)
+		snprintf(buffer, length, "%" PRIu64 ".%" PRIu64 "%c", whole, digit, units[unit]);
+	else
+		snprintf(buffer, length, "%" PRIu64 "%c", whole, units[unit]);
+}

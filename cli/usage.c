@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <string.h>
+
+#include "cmd.h"
+
+static void print_option(FILE *out, const struct opt *opt)
+{
+	char left[40];
+	char letter[5] = "   ";
+
+	if (opt->key < 256)
+		snprintf(letter, sizeof(letter), "-%c,", opt->key);
+	bool optional = opt->arg && opt->arg[0] == '[';
+	snprintf(left, sizeof(left), "%s --%s%s%s", letter, opt->name, !opt->arg ? "" : optional ? "" : " ",
+		 opt->arg ? opt->arg : "");
+	fprintf(out, "  %-28s %s\n", left, opt->help);
+}
+
+static void print_options(FILE *out, const struct cmd *cmd)
+{
+	const struct opt *opt;
+	fputs("\nOptions:\n", out);
+	for (size_t i = 0; (opt = option_at(cmd, i)); i++)
+		print_option(out, opt);
+}
+
+void usage_print(FILE *out, const struct cmd *cmd)
+{
+	if (cmd) {
+		fprintf(out, "Usage: memhp %s [OPTIONS] %s\n\n%s.\n", cmd->name, cmd->args, cmd->summary);
+		print_options(out, cmd);
+		if (cmd == &cmd_list) {
+			fputs("\nColumns:\n", out);
+			for (size_t i = 0; column_name(i); i++)
+				fprintf(out, "  %-18s %s\n", column_name(i), column_help(i));
+		}
+		fprintf(out, "\nSee memhp-%s(8).\n", cmd->name);
+		return;
+	}
+	fputs("Usage: memhp [OPTIONS] COMMAND [OPTIONS] [BLOCKS...]\n\n"
+	      "Shows and changes which physical memory Linux uses.\n\nCommands:\n", out);
+	for (size_t i = 0; commands[i]; i++)
+		fprintf(out, "  %-10s %s\n", commands[i]->name, commands[i]->summary);
+	print_options(out, NULL);
+	fputs("\nSee memhp(8).\n", out);
+}

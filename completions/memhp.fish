@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# fish completion for memhp(8). memhp itself knows the words: `memhp --complete WHAT`.
+
+# The words before the cursor that are no options and no values of options.
+function __memhp_operands
+    set -l skip 0
+    for word in (commandline -opc)[2..-1]
+        if test $skip = 1
+            set skip 0
+            continue
+        end
+        switch $word
+            case --sysroot --color --node --zone --valid-zone --state --device --driver --output --split --size --timeout --wait -o -S -s -t
+                set skip 1
+            case '-*'
+            case '*'
+                echo $word
+        end
+    end
+end
+
+# Asks memhp, below the --sysroot that is already on the line.
+function __memhp_words
+    set -l words (commandline -opc)
+    set -l program $words[1]
+    set -l root
+    for i in (seq (count $words))
+        switch $words[$i]
+            case --sysroot -s
+                test $i -lt (count $words); and set root --sysroot $words[(math $i + 1)]
+            case '--sysroot=*'
+                set root --sysroot (string replace -- --sysroot= '' $words[$i])
+        end
+    end
+    $program $root --complete $argv 2>/dev/null
+end
+
+# The items before the last comma stay.
+function __memhp_list
+    set -l before (string match -r -- '^.*,' (commandline -ct | string replace -r -- '^--[a-z-]+=' ''))
+    test -n "$before"; or set before ''
+    for word in (__memhp_words $argv)
+        echo $before$word
+    end
+end
+
+function __memhp_no_command
+    test (count (__memhp_operands)) = 0
+end
+
+function __memhp_command
+    set -l operands (__memhp_operands)
+    test (count $operands) -gt 0; and contains -- $operands[1] $argv
+end
+
+function __memhp_policy_at
+    set -l operands (__memhp_operands)
+    test (count $operands) = $argv[1]; and test "$operands[1]" = policy
+    and begin
+        test (count $argv) = 1; or test "$operands[2]" = set
+    end
+end
+
+function __memhp_policy_values
+    set -l operands (__memhp_operands)
+    switch $operands[3]
+        case auto-online
+            printf '%s\n' offline online kernel movable
+        case online-policy
+            printf '%s\n' contig-zones auto-movable
+        case auto-movable-numa-aware
+            printf '%s\n' on off
+    end
+end
+
+complete -c memhp -f
+complete -c memhp -n __memhp_no_command -a '(__memhp_words commands)'
+complete -c memhp -n '__memhp_command list online offline' -a '(__memhp_list blocks)'
+complete -c memhp -n '__memhp_command list online offline' -a all -d 'all blocks'
+
+complete -c memhp -s J -l json -d 'print one JSON document'
+complete -c memhp -l sysroot -x -a '(__fish_complete_directories)' -d 'work on the tree below DIR'
+complete -c memhp -l color -x -a 'auto always never' -d 'when to use colours'
+complete -c memhp -l verbose -d 'say more'
+complete -c memhp -s h -l help -d 'show help'
+complete -c memhp -n __memhp_no_command -l version -d 'show the version'
+
+set -l filters __memhp_command list online offline
+complete -c memhp -n "$filters" -l node -x -a '(__memhp_list nodes)' -d 'blocks of these nodes'
+complete -c memhp -n '__memhp_command list offline' -l zone -x -a '(__memhp_list zones)' -d 'online blocks in these zones'
+complete -c memhp -n "$filters" -l valid-zone -x -a '(__memhp_list zones)' -d 'blocks that these zones accept'
+complete -c memhp -n "$filters" -l state -x -a '(__memhp_list states)' -d 'blocks in these states'
+complete -c memhp -n "$filters" -l device -x -a '(__memhp_list devices)' -d 'blocks of these devices'
+complete -c memhp -n "$filters" -l driver -x -a '(__memhp_list drivers)' -d 'blocks of these drivers'
+
+complete -c memhp -n '__memhp_command list' -s a -l all -d 'one line a block'
+complete -c memhp -n '__memhp_command list' -s b -l bytes -d 'sizes in bytes'
+complete -c memhp -n '__memhp_command list' -s n -l noheadings -d 'no heading line'
+complete -c memhp -n '__memhp_command list' -s o -l output -x -a '(__memhp_list columns)' -d 'columns to print'
+complete -c memhp -n '__memhp_command list' -l output-all -d 'all columns'
+complete -c memhp -n '__memhp_command list' -s P -l pairs -d 'KEY="value" lines'
+complete -c memhp -n '__memhp_command list' -s r -l raw -d 'plain lines'
+complete -c memhp -n '__memhp_command list' -s S -l split -x -a '(__memhp_list columns) none' -d 'columns that start a new range'
+complete -c memhp -n '__memhp_command list' -l summary -a 'never always only' -d 'when to print the summary'
+complete -c memhp -n '__memhp_command list' -s s -x -a '(__fish_complete_directories)' -d 'work on the tree below DIR'
+
+complete -c memhp -n '__memhp_command online offline' -l size -x -d 'how much to change'
+complete -c memhp -n '__memhp_command online offline' -l dry-run -d 'change nothing'
+complete -c memhp -n '__memhp_command online offline' -s t -l timeout -x -d 'time limit of a block'
+complete -c memhp -n '__memhp_command online offline' -l keep-going -d 'go on after timed-out blocks'
+complete -c memhp -n '__memhp_command online offline policy' -l wait -x -d 'wait for the lock'
+complete -c memhp -n '__memhp_command online' -l zone -x -a 'default kernel movable' -d 'target zone'
+complete -c memhp -n '__memhp_command online' -l rezone -d 'move online blocks to the target zone'
+complete -c memhp -n '__memhp_command offline' -l force -a 'memory unmovable' -d 'pass a check'
+
+complete -c memhp -n '__memhp_policy_at 1' -a set -d 'change a value'
+complete -c memhp -n '__memhp_policy_at 1' -a unpersist -d 'forget the kept values'
+complete -c memhp -n '__memhp_policy_at 2 set' -a '(__memhp_words policy-keys)'
+complete -c memhp -n '__memhp_policy_at 3 set' -a '(__memhp_policy_values)'
+complete -c memhp -n '__memhp_command policy' -l persist -d 'keep the value over a reboot'

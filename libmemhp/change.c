@@ -1,0 +1,326 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The one walker: online and offline alike, block by block, never believing a write. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "private.h"
+
+#define POLL_MS 50
+#define TIMEOUTS_IN_ROW 3
+
+struct walk {
+	struct memhp_ctx *ctx;
+	const struct memhp_plan *plan;
+	struct memhp_change_options options;
+	struct memhp_report *report;
+	uint64_t start_ms, done_bytes;
+	bool interrupted, stopped; /* no further writes */
+	unsigned int timeouts;	   /* in a row, of the last timed-out block's zone and node */
+	int timeout_node;
+	enum memhp_zone timeout_zone;
+};
+
+static const char *target_word(const struct memhp_plan *plan, enum memhp_target target)
+{
+	static const char *const words[] = { "online", "online_kernel", "online_movable" };
+	return plan->action == MEMHP_ACTION_OFFLINE ? "offline" : words[target];
+}
+
+static void set_outcome(struct memhp_result *result, enum memhp_outcome outcome, enum memhp_reason reason,
+			int error)
+{
+	result->outcome = outcome;
+	result->reason = reason;
+	result->error = error;
+}
+
+static void note_state(struct memhp_result *result, const struct memhp_block *block)
+{
+	result->state = memhp_block_get_state(block);
+	result->zone = memhp_block_get_zone(block);
+}
+
+/* Reads the block again; false, with the outcome set, if it cannot be read any more. */
+static bool look(struct walk *walk, struct memhp_block *block, struct memhp_result *result)
+{
+	int error = block_reread(walk->ctx, block);
+	note_state(result, block);
+	if (!error)
+		return true;
+	set_outcome(result, MEMHP_OUTCOME_FAILED,
+		    error == -ENOENT || error == -ENODEV ? MEMHP_REASON_VANISHED : MEMHP_REASON_UNKNOWN_STATE,
+		    -error);
+	return false;
+}
+
+/* Somebody else's offline: give it the time limit, then decide by what it left. */
+static bool wait_for_others(struct walk *walk, struct memhp_block *block, struct memhp_result *result,
+			    uint64_t deadline_ms)
+{
+	while (block->state == MEMHP_STATE_GOING_OFFLINE) {
+		if (deadline_ms && now_ms() >= deadline_ms) {
+			set_outcome(result, MEMHP_OUTCOME_TIMED_OUT, MEMHP_REASON_GOING_OFFLINE, ETIMEDOUT);
+			return false;
+		}
+		if (wait_abort(walk->options.abort_fd, POLL_MS)) {
+			walk->interrupted = true;
+			set_outcome(result, MEMHP_OUTCOME_INTERRUPTED, MEMHP_REASON_INTERRUPTED, EINTR);
+			return false;
+		}
+		if (!look(walk, block, result))
+			return false;
+	}
+	return true;
+}
+
+static void classify_failure(struct walk *walk, const struct write_result *write, struct memhp_result *result)
+{
+	if (write->end == WRITE_TIMED_OUT) {
+		set_outcome(result, MEMHP_OUTCOME_TIMED_OUT,
+			    write->stuck ? MEMHP_REASON_STUCK : MEMHP_REASON_TIMEOUT, ETIMEDOUT);
+	} else if (write->end == WRITE_ABORTED) {
+		walk->interrupted = true;
+		set_outcome(result, MEMHP_OUTCOME_INTERRUPTED,
+			    write->stuck ? MEMHP_REASON_STUCK : MEMHP_REASON_INTERRUPTED, EINTR);
+	} else if (write->open_failed && write->error != ENOENT) {
+		walk->stopped = true; /* the next block would say the same */
+		set_outcome(result, MEMHP_OUTCOME_FAILED, MEMHP_REASON_PERMISSION, write->error);
+	} else {
+		set_outcome(result, MEMHP_OUTCOME_FAILED,
+			    write->error == ENOENT || write->error == ENODEV ? MEMHP_REASON_VANISHED
+									     : MEMHP_REASON_KERNEL,
+			    write->error);
+	}
+}
+
+/*
+ * One write and a look at what it did. True: the block is as wanted. An abort may have come too
+ * late: what reads back decides.
+ */
+static bool attempt(struct walk *walk, struct memhp_block *block, const char *word, uint64_t deadline_ms,
+		    struct memhp_result *result, const struct memhp_plan *wanted)
+{
+	struct write_result write;
+	int error = state_write(walk->ctx, block->id, word, deadline_ms, walk->options.abort_fd, &write);
+	if (error) {
+		set_outcome(result, MEMHP_OUTCOME_FAILED, MEMHP_REASON_KERNEL, -error);
+		return false;
+	}
+	bool failed = write.end != WRITE_ENDED || write.error;
+	if (failed)
+		classify_failure(walk, &write, result);
+	struct memhp_result seen = *result;
+	if (!look(walk, block, failed ? &seen : result)) {
+		result->state = MEMHP_STATE_UNKNOWN;
+		result->zone = MEMHP_ZONE_UNKNOWN;
+		return false;
+	}
+	note_state(result, block);
+	enum memhp_reason reason;
+	bool reached = plan_role_of(wanted, block, &reason) == PLAN_ALREADY;
+	if (!failed && !reached)
+		set_outcome(result, MEMHP_OUTCOME_FAILED, MEMHP_REASON_CHANGED_MEANWHILE, 0);
+	return reached && (!failed || write.end != WRITE_ENDED);
+}
+
+static enum memhp_target target_of_zone(enum memhp_zone zone)
+{
+	return zone == MEMHP_ZONE_MOVABLE ? MEMHP_TARGET_MOVABLE : MEMHP_TARGET_KERNEL;
+}
+
+/* Offline, then online in the wanted zone; if that fails, back into the old one. */
+static bool rezone(struct walk *walk, struct memhp_block *block, uint64_t deadline_ms, struct memhp_result *result)
+{
+	struct memhp_plan offline = { .action = MEMHP_ACTION_OFFLINE };
+	struct memhp_plan back = { .action = MEMHP_ACTION_ONLINE,
+				   .target = target_of_zone(memhp_block_get_zone(block)) };
+	enum memhp_reason reason;
+
+	if (!attempt(walk, block, "offline", deadline_ms, result, &offline))
+		return false;
+	bool offered = plan_role_of(walk->plan, block, &reason) == PLAN_TRY;
+	if (!offered)
+		set_outcome(result, MEMHP_OUTCOME_FAILED, reason, EINVAL);
+	else if (attempt(walk, block, target_word(walk->plan, walk->plan->target), deadline_ms, result, walk->plan))
+		return true;
+	/* Nothing is lost: the way back is not cut short by an abort that was asked for before. */
+	struct memhp_result undo = *result;
+	int abort_fd = walk->options.abort_fd;
+	walk->options.abort_fd = 0;
+	uint64_t limit = walk->options.timeout_ms;
+	if (block->state == MEMHP_STATE_OFFLINE)
+		attempt(walk, block, target_word(&back, back.target), limit ? now_ms() + limit : 0, &undo, &back);
+	walk->options.abort_fd = abort_fd;
+	note_state(result, block);
+	return false;
+}
+
+static void finish(struct walk *walk, struct memhp_result *result)
+{
+	set_outcome(result, MEMHP_OUTCOME_DONE, MEMHP_REASON_NONE, 0);
+	walk->done_bytes += walk->plan->snapshot->block_size;
+}
+
+static void change_block(struct walk *walk, struct memhp_block *block, struct memhp_result *result)
+{
+	uint64_t limit = walk->options.timeout_ms;
+	uint64_t deadline_ms = limit ? now_ms() + limit : 0;
+	enum memhp_reason reason;
+
+	if (!look(walk, block, result) || !wait_for_others(walk, block, result, deadline_ms))
+		return;
+	enum plan_role role = plan_role_of(walk->plan, block, &reason);
+	if (role == PLAN_ALREADY) {
+		set_outcome(result, MEMHP_OUTCOME_ALREADY, MEMHP_REASON_NONE, 0);
+	} else if (role == PLAN_FAIL) {
+		set_outcome(result, MEMHP_OUTCOME_FAILED, reason, EINVAL);
+	} else if (role == PLAN_REZONE) {
+		if (rezone(walk, block, deadline_ms, result))
+			finish(walk, result);
+	} else if (attempt(walk, block, target_word(walk->plan, walk->plan->target), deadline_ms, result,
+			   walk->plan)) {
+		finish(walk, result);
+	}
+}
+
+/* A zone and node where three in a row hung will most likely hang again: a limit's time each. */
+static bool gives_up(const struct walk *walk, const struct memhp_block *block)
+{
+	return !walk->options.keep_going && walk->timeouts >= TIMEOUTS_IN_ROW &&
+	       block->node == walk->timeout_node && memhp_block_get_zone(block) == walk->timeout_zone;
+}
+
+static void count_timeouts(struct walk *walk, const struct memhp_block *block, enum memhp_zone zone,
+			   enum memhp_outcome outcome)
+{
+	if (outcome != MEMHP_OUTCOME_TIMED_OUT) {
+		walk->timeouts = 0;
+		return;
+	}
+	if (block->node != walk->timeout_node || zone != walk->timeout_zone)
+		walk->timeouts = 0;
+	walk->timeout_node = block->node;
+	walk->timeout_zone = zone;
+	walk->timeouts++;
+}
+
+static void progress(const struct walk *walk, uint64_t block)
+{
+	struct memhp_progress now = {
+		.block = block,
+		.done_bytes = walk->done_bytes,
+		.wanted_bytes = walk->plan->wanted,
+		.elapsed_ms = now_ms() - walk->start_ms,
+	};
+	if (walk->options.progress)
+		walk->options.progress(walk->options.data, &now);
+}
+
+/* False: this block may not be tried any more, and the result says why. */
+static bool may_try(struct walk *walk, const struct memhp_block *block, struct memhp_result *result)
+{
+	if (walk->options.abort_fd > 0 && wait_abort(walk->options.abort_fd, 0))
+		walk->interrupted = true;
+	enum memhp_reason reason = walk->options.dry_run   ? MEMHP_REASON_NONE :
+				   walk->interrupted	   ? MEMHP_REASON_INTERRUPTED :
+				   walk->stopped	   ? MEMHP_REASON_STOPPED :
+				   gives_up(walk, block)   ? MEMHP_REASON_TIMEOUTS_IN_ROW :
+							     MEMHP_REASON_NONE;
+	set_outcome(result, MEMHP_OUTCOME_NOT_TRIED, reason, 0);
+	return reason == MEMHP_REASON_NONE && !walk->options.dry_run;
+}
+
+static void try_entry(struct walk *walk, const struct plan_entry *entry, struct memhp_result *result)
+{
+	struct memhp_block block = *entry->block;
+	enum memhp_zone zone = memhp_block_get_zone(&block);
+
+	if (!may_try(walk, &block, result)) {
+		if (walk->options.dry_run)
+			walk->done_bytes += walk->plan->snapshot->block_size;
+		return;
+	}
+	uint64_t start = now_ms();
+	change_block(walk, &block, result);
+	result->elapsed_ms = now_ms() - start;
+	count_timeouts(walk, entry->block, zone, result->outcome);
+	progress(walk, block.id);
+}
+
+static void settle_entry(const struct plan_entry *entry, struct memhp_result *result)
+{
+	switch (entry->role) {
+	case PLAN_ALREADY:
+		set_outcome(result, MEMHP_OUTCOME_ALREADY, entry->reason, 0);
+		break;
+	case PLAN_ABSENT:
+		set_outcome(result, MEMHP_OUTCOME_ABSENT, entry->reason, 0);
+		break;
+	default:
+		set_outcome(result, MEMHP_OUTCOME_FAILED, entry->reason, EINVAL);
+	}
+}
+
+/* With a size, spares past it are not touched and not reported. */
+static void walk_plan(struct walk *walk)
+{
+	const struct memhp_plan *plan = walk->plan;
+
+	for (size_t i = 0; i < plan->count; i++) {
+		const struct plan_entry *entry = &plan->entries[i];
+		if (plan->sized && walk->done_bytes >= plan->wanted)
+			return;
+		if (plan->sized && (walk->interrupted || walk->stopped))
+			return;
+		struct memhp_result *result = &walk->report->results[walk->report->count++];
+		*result = (struct memhp_result){ .block = entry->id, .count = entry->count, .node = -1 };
+		if (entry->block) {
+			result->node = entry->block->node;
+			note_state(result, entry->block);
+		}
+		if (entry->role == PLAN_TRY || entry->role == PLAN_REZONE)
+			try_entry(walk, entry, result);
+		else
+			settle_entry(entry, result);
+	}
+}
+
+static bool is_complete(const struct walk *walk)
+{
+	const struct memhp_report *report = walk->report;
+	if (walk->plan->sized)
+		return walk->done_bytes >= walk->plan->wanted;
+	for (size_t i = 0; i < report->count; i++) {
+		enum memhp_outcome outcome = report->results[i].outcome;
+		if (outcome != MEMHP_OUTCOME_DONE && outcome != MEMHP_OUTCOME_ALREADY &&
+		    outcome != MEMHP_OUTCOME_ABSENT &&
+		    !(walk->options.dry_run && outcome == MEMHP_OUTCOME_NOT_TRIED))
+			return false;
+	}
+	return true;
+}
+
+MEMHP_EXPORT int memhp_plan_run(struct memhp_ctx *ctx, const struct memhp_plan *plan,
+				const struct memhp_change_options *options, struct memhp_report **report)
+{
+	struct walk walk = { .ctx = ctx, .plan = plan, .timeout_node = -1, .start_ms = now_ms() };
+	size_t known = options->size < sizeof(walk.options) ? options->size : sizeof(walk.options);
+
+	*report = NULL;
+	memcpy(&walk.options, options, known);
+	walk.report = calloc(1, sizeof(*walk.report));
+	if (!walk.report)
+		return -ENOMEM;
+	walk.report->results = calloc(plan->count ? plan->count : 1, sizeof(*walk.report->results));
+	if (!walk.report->results) {
+		free(walk.report);
+		return -ENOMEM;
+	}
+	walk_plan(&walk);
+	walk.report->complete = is_complete(&walk);
+	walk.report->interrupted = walk.interrupted;
+	walk.report->elapsed_ms = now_ms() - walk.start_ms;
+	*report = walk.report;
+	return 0;
+}

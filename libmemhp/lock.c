@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "private.h"
+
+#define LOCK_DIR "run/memhp"
+#define LOCK_FILE LOCK_DIR "/lock"
+#define POLL_MS 50
+
+struct memhp_lock {
+	int fd;
+};
+
+static int open_lock(struct memhp_ctx *ctx)
+{
+	if (mkdirat(ctx->root_fd, "run", 0755) < 0 && errno != EEXIST)
+		return ctx_fail(ctx, -errno, "run");
+	if (mkdirat(ctx->root_fd, LOCK_DIR, 0755) < 0 && errno != EEXIST)
+		return ctx_fail(ctx, -errno, LOCK_DIR);
+	int fd = openat(ctx->root_fd, LOCK_FILE, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
+	return fd < 0 ? ctx_fail(ctx, -errno, LOCK_FILE) : fd;
+}
+
+static pid_t read_holder(int fd)
+{
+	char text[24] = "";
+	ssize_t n = pread(fd, text, sizeof(text) - 1, 0);
+	return n > 0 ? (pid_t)atol(text) : 0;
+}
+
+/* For the next one's message only: the lock itself is flock's, and dies with its holder. */
+static int write_holder(struct memhp_ctx *ctx, int fd)
+{
+	char text[24];
+	int length = snprintf(text, sizeof(text), "%d\n", getpid());
+	if (ftruncate(fd, 0) < 0 || pwrite(fd, text, (size_t)length, 0) != length)
+		return ctx_fail(ctx, -errno, LOCK_FILE);
+	return 0;
+}
+
+static int wait_lock(int fd, uint64_t wait_ms, int abort_fd)
+{
+	uint64_t end = now_ms() + wait_ms;
+	while (flock(fd, LOCK_EX | LOCK_NB) < 0) {
+		if (errno != EWOULDBLOCK)
+			return -errno;
+		if (now_ms() >= end)
+			return -EWOULDBLOCK;
+		if (wait_abort(abort_fd, POLL_MS))
+			return -EINTR;
+	}
+	return 0;
+}
+
+MEMHP_EXPORT int memhp_lock_new(struct memhp_ctx *ctx, uint64_t wait_ms, int abort_fd, pid_t *holder,
+				struct memhp_lock **lock)
+{
+	*lock = NULL;
+	if (holder)
+		*holder = 0;
+	int fd = open_lock(ctx);
+	if (fd < 0)
+		return fd;
+	struct memhp_lock *new = malloc(sizeof(*new));
+	int error = new ? wait_lock(fd, wait_ms, abort_fd) : -ENOMEM;
+	if (error == -EWOULDBLOCK && holder)
+		*holder = read_holder(fd);
+	if (error)
+		ctx_fail(ctx, error, LOCK_FILE);
+	else
+		error = write_holder(ctx, fd);
+	if (error) {
+		free(new);
+		close(fd);
+		return error;
+	}
+	new->fd = fd;
+	*lock = new;
+	return 0;
+}
+
+MEMHP_EXPORT void memhp_lock_free(struct memhp_lock *lock)
+{
+	if (!lock)
+		return;
+	close(lock->fd);
+	free(lock);
+}

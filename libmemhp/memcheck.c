@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "sysfs.h"
+
+#define KPAGEFLAGS "proc/kpageflags"
+/* Bits of include/uapi/linux/kernel-page-flags.h. */
+#define KPF_BUDDY (1ULL << 10)
+#define KPF_NOPAGE (1ULL << 20)
+
+/* Pages of @block that an offline would have to move or fail on; -errno without root. */
+static int64_t count_used(int fd, uint64_t first_pfn, uint64_t pages)
+{
+	uint64_t flags[4096];
+	int64_t used = 0;
+
+	while (pages) {
+		size_t wanted = pages < ARRAY_SIZE(flags) ? (size_t)pages : ARRAY_SIZE(flags);
+		ssize_t n = pread(fd, flags, wanted * sizeof(*flags), (off_t)(first_pfn * sizeof(*flags)));
+		if (n < 0)
+			return -errno;
+		size_t got = (size_t)n / sizeof(*flags);
+		if (got == 0)
+			break;
+		for (size_t i = 0; i < got; i++)
+			used += !(flags[i] & (KPF_BUDDY | KPF_NOPAGE));
+		first_pfn += got;
+		pages -= got;
+	}
+	return used;
+}
+
+/* The blocks that the plan means to take: with a size, the first ones only. */
+static size_t planned(const struct memhp_plan *plan)
+{
+	uint64_t count = plan->wanted / plan->snapshot->block_size;
+	return count < plan->try_count ? (size_t)count : plan->try_count;
+}
+
+/* Room for migrated pages on the other nodes: what is free above the high watermark, or file cache. */
+static uint64_t room_elsewhere(const struct memhp_system *system, int node, bool *other_nodes)
+{
+	uint64_t room = 0;
+	*other_nodes = false;
+	for (size_t i = 0; i < memhp_system_get_zone_count(system); i++) {
+		const struct memhp_zone_info *zone = memhp_system_get_zone(system, i);
+		if (zone->node == node || zone->managed == 0)
+			continue;
+		*other_nodes = true;
+		room += zone->file_lru;
+		if (zone->free > zone->high)
+			room += zone->free - zone->high;
+	}
+	return room;
+}
+
+/* With no other node that has memory the kernel uses the own one: the first check covers that. */
+static void check_node(const struct memhp_plan *plan, const struct memhp_system *system, int fd, int node,
+		       struct memhp_memcheck *check)
+{
+	uint64_t page_size = (uint64_t)sysconf(_SC_PAGESIZE), used = 0;
+	uint64_t pages = plan->snapshot->block_size / page_size;
+	bool other_nodes;
+	uint64_t room = room_elsewhere(system, node, &other_nodes);
+
+	if (!other_nodes)
+		return;
+	for (size_t i = 0; i < planned(plan); i++) {
+		const struct memhp_block *block = plan->entries[i].block;
+		int64_t count = block->node == node ? count_used(fd, block->id * pages, pages) : 0;
+		if (count > 0)
+			used += (uint64_t)count * page_size;
+	}
+	if (used > room) {
+		check->node = node;
+		check->migrate = used;
+		check->room = room;
+	}
+}
+
+static void check_room(struct memhp_ctx *ctx, const struct memhp_plan *plan, const struct memhp_system *system,
+		       struct memhp_memcheck *check)
+{
+	int fd = openat(ctx->root_fd, KPAGEFLAGS, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	if (fd < 0)
+		return;
+	int last = -1;
+	for (size_t i = 0; check->node < 0 && i < memhp_system_get_zone_count(system); i++) {
+		int node = memhp_system_get_zone(system, i)->node;
+		if (node != last)
+			check_node(plan, system, fd, node, check);
+		last = node;
+	}
+	close(fd);
+}
+
+MEMHP_EXPORT int memhp_memcheck(struct memhp_ctx *ctx, const struct memhp_plan *plan,
+				const struct memhp_system *system, struct memhp_memcheck *check)
+{
+	uint64_t high = 0;
+
+	*check = (struct memhp_memcheck){ .node = -1 };
+	if (plan->action != MEMHP_ACTION_OFFLINE)
+		return -EINVAL;
+	check->available = memhp_system_get_available(system);
+	check->total = memhp_system_get_total(system);
+	check->size = planned(plan) * plan->snapshot->block_size;
+	if (check->size == 0)
+		return 0;
+	for (size_t i = 0; i < memhp_system_get_zone_count(system); i++)
+		high += memhp_system_get_zone(system, i)->high;
+	uint64_t rest = check->total > check->size ? check->total - check->size : 0;
+	check->reserve = rest / 20 > 2 * high ? rest / 20 : 2 * high;
+	check->too_little = check->available < check->size + check->reserve;
+	check_room(ctx, plan, system, check);
+	return 0;
+}

@@ -1,0 +1,433 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * libmemhp - list and change the memory blocks of Linux
+ *
+ * Conventions that hold for every function here:
+ *  - int functions return 0 or a negative errno; getters that cannot fail return the value.
+ *  - `_new` and `_read` hand over an object that the caller frees with the matching `_free`,
+ *    which accepts NULL. Strings and objects from getters are lent: valid as long as their owner.
+ *  - addresses and sizes are bytes, block ids are those of /sys/devices/system/memory/memoryN,
+ *    times are milliseconds.
+ *  - a context and all that was made from it belong to one thread at a time; several contexts
+ *    may be used in several threads. The library never prints, exits or installs a signal handler.
+ *
+ * It speaks for drivers/base/memory.c and mm/memory_hotplug.c of the kernel, documented in
+ * Documentation/admin-guide/mm/memory-hotplug.rst.
+ */
+#ifndef MEMHP_H
+#define MEMHP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define MEMHP_VERSION "0.1.0"
+
+/** The version of the library in use, as opposed to MEMHP_VERSION of the header built against. */
+const char *memhp_version(void);
+
+struct memhp_ctx;
+struct memhp_snapshot;
+struct memhp_block;
+struct memhp_request;
+struct memhp_plan;
+struct memhp_report;
+struct memhp_lock;
+struct memhp_policy;
+struct memhp_system;
+
+/* ---- ctx.c: one system root ------------------------------------------------------------- */
+
+/**
+ * Opens the system below @sysroot; NULL or "/" is the live system.
+ * Errors: ENOENT, ENOTDIR, EACCES for a root that cannot be entered, ENOMEM.
+ */
+int memhp_ctx_new(struct memhp_ctx **ctx, const char *sysroot);
+void memhp_ctx_free(struct memhp_ctx *ctx);
+
+/** False on a copied or simulated tree, where modules, devices and the kernel log are off. */
+bool memhp_ctx_is_live(const struct memhp_ctx *ctx);
+
+/**
+ * The path, below the system root, of the file that made the last failed call on @ctx fail;
+ * "" if it was not about a file. Lent until the next call on @ctx.
+ */
+const char *memhp_ctx_get_error_path(const struct memhp_ctx *ctx);
+
+/** @level is a syslog(3) priority; @message names the file, the value and the errno. */
+typedef void (*memhp_log_fn)(void *data, int level, const char *message);
+
+/** Receives messages up to and including @max_level (LOG_ERR … LOG_DEBUG); NULL turns it off. */
+void memhp_ctx_set_log(struct memhp_ctx *ctx, memhp_log_fn fn, void *data, int max_level);
+
+/* ---- names.c: zones and states ---------------------------------------------------------- */
+
+/** Zones as in enum zone_type and valid_zones_show(); NONE: the block spans zones or nodes. */
+enum memhp_zone {
+	MEMHP_ZONE_UNKNOWN,
+	MEMHP_ZONE_DMA,
+	MEMHP_ZONE_DMA32,
+	MEMHP_ZONE_NORMAL,
+	MEMHP_ZONE_HIGHMEM,
+	MEMHP_ZONE_MOVABLE,
+	MEMHP_ZONE_DEVICE,
+	MEMHP_ZONE_NONE,
+	MEMHP_ZONE_COUNT
+};
+
+/** States as state_show() in drivers/base/memory.c prints them. */
+enum memhp_state {
+	MEMHP_STATE_UNKNOWN,
+	MEMHP_STATE_ONLINE,
+	MEMHP_STATE_OFFLINE,
+	MEMHP_STATE_GOING_OFFLINE,
+	MEMHP_STATE_COUNT
+};
+
+/** The kernel's own word ("Normal", "going-offline"); NULL for UNKNOWN. Static. */
+const char *memhp_zone_name(enum memhp_zone zone);
+const char *memhp_state_name(enum memhp_state state);
+
+/** Whole words in any case; UNKNOWN when there is no such zone or state. */
+enum memhp_zone memhp_zone_parse(const char *word);
+enum memhp_state memhp_state_parse(const char *word);
+
+/** True for zones that the kernel may put unmovable allocations into (DMA … HighMem). */
+bool memhp_zone_is_kernel(enum memhp_zone zone);
+
+/* ---- snapshot.c: all blocks as they are now --------------------------------------------- */
+
+/** What to read of each block; what is not asked for is not read and stays unknown. */
+enum memhp_want {
+	MEMHP_WANT_STATE = 1 << 0,
+	MEMHP_WANT_ZONES = 1 << 1,
+	MEMHP_WANT_REMOVABLE = 1 << 2,
+	MEMHP_WANT_NODES = 1 << 3,
+	MEMHP_WANT_DEVICE = 1 << 4,
+	MEMHP_WANT_CONFIG = 1 << 5, /**< s390: /sys/firmware/memory/memoryN */
+	MEMHP_WANT_ALL = (1 << 6) - 1
+};
+
+/**
+ * Reads all blocks, sorted by id, with what @want names (a set of enum memhp_want). A block that
+ * vanishes meanwhile is left out. Reading uses as many threads as there are processors (8 at most).
+ * Errors: EOPNOTSUPP when the kernel has no memory blocks (no /sys/devices/system/memory:
+ * CONFIG_MEMORY_HOTPLUG is off), EINVAL for a block size that is no power of two, EACCES, EIO, ENOMEM.
+ */
+int memhp_snapshot_read(struct memhp_ctx *ctx, unsigned int want, struct memhp_snapshot **snapshot);
+void memhp_snapshot_free(struct memhp_snapshot *snapshot);
+
+/** Bytes a block. */
+uint64_t memhp_snapshot_get_block_size(const struct memhp_snapshot *snapshot);
+size_t memhp_snapshot_get_count(const struct memhp_snapshot *snapshot);
+/** The block at @index (below the count), in ascending order of ids. */
+const struct memhp_block *memhp_snapshot_get_block(const struct memhp_snapshot *snapshot, size_t index);
+/** The block with this id, or NULL for a hole. */
+const struct memhp_block *memhp_snapshot_find(const struct memhp_snapshot *snapshot, uint64_t id);
+/** True if any block has a node: the kernel has CONFIG_NUMA. Needs MEMHP_WANT_NODES. */
+bool memhp_snapshot_has_nodes(const struct memhp_snapshot *snapshot);
+/** True on s390 kernels with /sys/firmware/memory. Needs MEMHP_WANT_CONFIG. */
+bool memhp_snapshot_has_config(const struct memhp_snapshot *snapshot);
+
+/* ---- block.c: facts of one block -------------------------------------------------------- */
+
+uint64_t memhp_block_get_id(const struct memhp_block *block);
+enum memhp_state memhp_block_get_state(const struct memhp_block *block);
+/** The zone an online block is in (NONE: several, it can never go offline); UNKNOWN if offline. */
+enum memhp_zone memhp_block_get_zone(const struct memhp_block *block);
+/** How many zones valid_zones lists, and each; of an offline block the first is the kernel's choice. */
+size_t memhp_block_get_zone_count(const struct memhp_block *block);
+enum memhp_zone memhp_block_get_valid_zone(const struct memhp_block *block, size_t index);
+bool memhp_block_accepts_zone(const struct memhp_block *block, enum memhp_zone zone);
+/** 1, 0, or -1 unknown. Since Linux 5.7 it only says that the kernel can offline at all. */
+int memhp_block_get_removable(const struct memhp_block *block);
+/** The nodes that the block belongs to; nearly always one. */
+size_t memhp_block_get_node_count(const struct memhp_block *block);
+int memhp_block_get_node(const struct memhp_block *block, size_t index);
+/** The device that provides the block ("PNP0C80:00", "dax0.0", "virtio2"), or NULL. */
+const char *memhp_block_get_device(const struct memhp_block *block);
+/** Its driver ("acpi", "kmem", "virtio_mem"), or NULL. */
+const char *memhp_block_get_driver(const struct memhp_block *block);
+/** s390: 1, 0, or -1 where the kernel has no such file. */
+int memhp_block_get_configured(const struct memhp_block *block);
+int memhp_block_get_memmap_on_memory(const struct memhp_block *block);
+
+/* ---- request.c: which blocks, and what to do with them ---------------------------------- */
+
+enum memhp_action { MEMHP_ACTION_NONE, MEMHP_ACTION_ONLINE, MEMHP_ACTION_OFFLINE };
+
+/** Where onlined memory goes; the values of the `state` file (online, online_kernel, online_movable). */
+enum memhp_target { MEMHP_TARGET_DEFAULT, MEMHP_TARGET_KERNEL, MEMHP_TARGET_MOVABLE };
+
+/** ACTION_NONE makes a plain selection, as `list` needs it. Errors: ENOMEM. */
+int memhp_request_new(struct memhp_request **request, enum memhp_action action);
+void memhp_request_free(struct memhp_request *request);
+
+/** Adds the blocks @first … @last, inclusive; may be called often. Errors: EINVAL if last < first. */
+int memhp_request_add_blocks(struct memhp_request *request, uint64_t first, uint64_t last);
+
+/** Filters: values of one kind are alternatives, kinds must all hold. Errors: ENOMEM, EINVAL. */
+int memhp_request_add_node(struct memhp_request *request, int node);
+int memhp_request_add_zone(struct memhp_request *request, enum memhp_zone zone);
+int memhp_request_add_valid_zone(struct memhp_request *request, enum memhp_zone zone);
+int memhp_request_add_state(struct memhp_request *request, enum memhp_state state);
+int memhp_request_add_device(struct memhp_request *request, const char *device);
+int memhp_request_add_driver(struct memhp_request *request, const char *driver);
+
+/** True for "nothing named": no block, no filter, no size. */
+bool memhp_request_is_empty(const struct memhp_request *request);
+/** Does @block pass the blocks and filters of @request? */
+bool memhp_request_matches(const struct memhp_request *request, const struct memhp_block *block);
+/** What a snapshot must hold for this request (a set of enum memhp_want). */
+unsigned int memhp_request_get_want(const struct memhp_request *request);
+
+/** Bytes to change, a multiple of the block size; 0 (the default) means all selected blocks. */
+void memhp_request_set_size(struct memhp_request *request, uint64_t size);
+void memhp_request_set_target(struct memhp_request *request, enum memhp_target target);
+/** Blocks online in another zone than the target go offline and back online. */
+void memhp_request_set_rezone(struct memhp_request *request, bool rezone);
+/** Also try blocks that are known not to go offline (zone NONE). */
+void memhp_request_set_force_unmovable(struct memhp_request *request, bool force);
+
+/* ---- plan.c: choosing, a pure function -------------------------------------------------- */
+
+/** Why a block stands where it does in a plan or came out as it did in a report. */
+enum memhp_reason {
+	MEMHP_REASON_NONE,
+	MEMHP_REASON_HOLE,            /**< no such block: a hole in the address space */
+	MEMHP_REASON_NO_ZONE,         /**< spans several zones or nodes, can never go offline */
+	MEMHP_REASON_WRONG_ZONE,      /**< online in another zone than the one asked for */
+	MEMHP_REASON_ZONE_REFUSED,    /**< valid_zones lacks the target zone */
+	MEMHP_REASON_UNKNOWN_STATE,   /**< its state cannot be read */
+	MEMHP_REASON_GOING_OFFLINE,   /**< somebody else is taking it offline */
+	MEMHP_REASON_VANISHED,        /**< it was there at the start, and is gone */
+	MEMHP_REASON_PERMISSION,      /**< `state` cannot be opened for writing */
+	MEMHP_REASON_KERNEL,          /**< the kernel refused the write; see the errno */
+	MEMHP_REASON_CHANGED_MEANWHILE, /**< the write succeeded, another state or zone reads back */
+	MEMHP_REASON_TIMEOUT,         /**< did not end in time and was aborted */
+	MEMHP_REASON_TIMEOUTS_IN_ROW, /**< three in a row of this zone and node timed out */
+	MEMHP_REASON_INTERRUPTED,     /**< the caller asked to stop */
+	MEMHP_REASON_STOPPED,         /**< an earlier block failed in a way that stops everything */
+	MEMHP_REASON_STUCK,           /**< the aborted writer has not left the kernel yet */
+	MEMHP_REASON_COUNT
+};
+
+/** A stable word for machines ("changed-meanwhile"); NULL for NONE. Static. */
+const char *memhp_reason_code(enum memhp_reason reason);
+
+/**
+ * Orders the blocks of @snapshot for @request; reads nothing. @snapshot must outlive the plan.
+ * Offline: Movable before kernel zones, then the highest block first. Online: to Movable the
+ * highest block first, else the lowest first. With a size, blocks that are in the wanted state
+ * already, or that cannot go, are left out.
+ * Errors: EINVAL for ACTION_NONE or a size that is not a multiple of the block size, ENOMEM.
+ */
+int memhp_plan_new(const struct memhp_snapshot *snapshot, const struct memhp_request *request,
+		   struct memhp_plan **plan);
+void memhp_plan_free(struct memhp_plan *plan);
+
+/** Bytes to change: the size asked for, or that of all candidates. */
+uint64_t memhp_plan_get_wanted(const struct memhp_plan *plan);
+/** Bytes of all candidates; less than wanted means that it cannot be done in full. */
+uint64_t memhp_plan_get_available(const struct memhp_plan *plan);
+/** Candidates in the order in which they are tried; those past the wanted size are spares. */
+size_t memhp_plan_get_count(const struct memhp_plan *plan);
+const struct memhp_block *memhp_plan_get_block(const struct memhp_plan *plan, size_t index);
+
+/* ---- change.c: doing -------------------------------------------------------------------- */
+
+enum memhp_outcome {
+	MEMHP_OUTCOME_DONE,
+	MEMHP_OUTCOME_ALREADY,
+	MEMHP_OUTCOME_ABSENT,
+	MEMHP_OUTCOME_FAILED,
+	MEMHP_OUTCOME_TIMED_OUT,
+	MEMHP_OUTCOME_INTERRUPTED,
+	MEMHP_OUTCOME_NOT_TRIED,
+	MEMHP_OUTCOME_COUNT
+};
+
+/** The word of the report ("timed-out"). Static. */
+const char *memhp_outcome_name(enum memhp_outcome outcome);
+
+struct memhp_progress {
+	uint64_t block;        /**< the block at work */
+	uint64_t done_bytes;   /**< changed so far */
+	uint64_t wanted_bytes; /**< asked for */
+	uint64_t elapsed_ms;   /**< since the start */
+};
+
+/** Zero-initialise, then set what is wanted. */
+struct memhp_change_options {
+	size_t size;             /**< sizeof(struct memhp_change_options), for later growth */
+	uint64_t timeout_ms;     /**< for one block; 0: no limit */
+	int abort_fd;            /**< becomes readable when all must stop, e.g. a signalfd; 0: none */
+	bool keep_going;         /**< go on after three timed-out blocks in a row of a zone and node */
+	bool dry_run;            /**< write nothing: the report says what would be tried */
+	void (*progress)(void *data, const struct memhp_progress *progress);
+	void *data;              /**< for progress */
+};
+
+/**
+ * Carries out @plan block by block. `state` is written by a child process that dies with the
+ * calling *thread* and is invisible to wait(2); a write that does not end in time is aborted by
+ * killing it, after which the block is read again. Every block named by the request is in the
+ * report, whatever happens. Returns an error only when there is no report (ENOMEM).
+ */
+int memhp_plan_run(struct memhp_ctx *ctx, const struct memhp_plan *plan,
+		   const struct memhp_change_options *options, struct memhp_report **report);
+
+/* ---- report.c: what came of it ---------------------------------------------------------- */
+
+struct memhp_result {
+	uint64_t block;
+	uint64_t count;           /**< 1, or the blocks of a hole from @block on */
+	int node;                 /**< -1: none */
+	enum memhp_outcome outcome;
+	enum memhp_state state;   /**< as read back last */
+	enum memhp_zone zone;     /**< as read back last */
+	enum memhp_reason reason;
+	int error;                /**< positive errno, 0: none */
+	uint64_t elapsed_ms;
+};
+
+void memhp_report_free(struct memhp_report *report);
+size_t memhp_report_get_count(const struct memhp_report *report);
+/** In the order in which they were tried; blocks that needed no attempt stand at their place. */
+const struct memhp_result *memhp_report_get_result(const struct memhp_report *report, size_t index);
+/** How many blocks have this outcome. */
+uint64_t memhp_report_count_outcome(const struct memhp_report *report, enum memhp_outcome outcome);
+/** True if all that was asked for is done (or, on a dry run, planned). */
+bool memhp_report_is_complete(const struct memhp_report *report);
+bool memhp_report_was_interrupted(const struct memhp_report *report);
+uint64_t memhp_report_get_elapsed_ms(const struct memhp_report *report);
+
+/* ---- lock.c: one changing program at a time --------------------------------------------- */
+
+/**
+ * Takes the lock /run/memhp/lock (below the system root), waiting up to @wait_ms (0: not at all)
+ * or until @abort_fd (0: none) is readable. @holder (may be NULL) gets the pid that holds it, or 0.
+ * Errors: EWOULDBLOCK when it stays taken, EINTR when aborted, EACCES, EROFS …
+ */
+int memhp_lock_new(struct memhp_ctx *ctx, uint64_t wait_ms, int abort_fd, pid_t *holder,
+		   struct memhp_lock **lock);
+/** Releases the lock. */
+void memhp_lock_free(struct memhp_lock *lock);
+
+/* ---- system.c: the machine's memory as a whole ------------------------------------------ */
+
+/** /proc/meminfo and /proc/zoneinfo. Errors: those of reading these files. */
+int memhp_system_read(struct memhp_ctx *ctx, struct memhp_system **system);
+void memhp_system_free(struct memhp_system *system);
+/** Bytes; 0 if /proc/meminfo lacks it. */
+uint64_t memhp_system_get_total(const struct memhp_system *system);
+uint64_t memhp_system_get_available(const struct memhp_system *system);
+
+struct memhp_zone_info {
+	int node;
+	enum memhp_zone zone;
+	uint64_t present, managed, free, high, cma; /**< bytes */
+	uint64_t file_lru;                          /**< bytes on the file LRU lists of the node, at its first zone */
+};
+size_t memhp_system_get_zone_count(const struct memhp_system *system);
+const struct memhp_zone_info *memhp_system_get_zone(const struct memhp_system *system, size_t index);
+/** Present bytes that movable (Movable and CMA) and kernel allocations have. */
+void memhp_system_get_ratio(const struct memhp_system *system, uint64_t *movable, uint64_t *kernel);
+
+/** What taking a plan's blocks offline would do to the machine; see memhp_memcheck(). */
+struct memhp_memcheck {
+	uint64_t available, size, total;   /**< MemAvailable, bytes that would go, MemTotal */
+	uint64_t reserve;                  /**< must stay available: max(5 % of the rest, 2 × high watermarks) */
+	bool too_little;                   /**< available - size < reserve */
+	int node;                          /**< the node whose pages find no room elsewhere, or -1 */
+	uint64_t migrate, room;            /**< bytes in use in that node's blocks; room on the other nodes */
+};
+
+/**
+ * Checks an offline plan against the memory that would be left. Pages in use are counted in
+ * /proc/kpageflags where that can be read (root). The kernel migrates to other nodes first
+ * (do_migrate_range() in mm/memory_hotplug.c): without room there an attempt spins.
+ */
+int memhp_memcheck(struct memhp_ctx *ctx, const struct memhp_plan *plan, const struct memhp_system *system,
+		   struct memhp_memcheck *check);
+
+/* ---- support.c: what this kernel can ----------------------------------------------------- */
+
+/** Yes 1, no 0, -1 where it cannot be known. */
+struct memhp_support {
+	int hotremove;        /**< CONFIG_MEMORY_HOTREMOVE, by `removable` of the blocks */
+	bool probe;           /**< /sys/devices/system/memory/probe */
+	bool firmware_config; /**< s390 /sys/firmware/memory */
+	int crash_loaded;     /**< /sys/kernel/kexec_crash_loaded */
+	int crash_hotplug;    /**< the kernel updates the crash kernel's memory list itself */
+	int kdump_reload;     /**< kdump must be reloaded after memory changed */
+};
+void memhp_support_read(struct memhp_ctx *ctx, struct memhp_support *support);
+
+/* ---- policy.c: memory that arrives later ------------------------------------------------ */
+
+enum memhp_policy_key {
+	MEMHP_POLICY_AUTO_ONLINE,            /**< /sys/devices/system/memory/auto_online_blocks */
+	MEMHP_POLICY_ONLINE_POLICY,          /**< memory_hotplug.online_policy */
+	MEMHP_POLICY_AUTO_MOVABLE_RATIO,     /**< memory_hotplug.auto_movable_ratio, percent */
+	MEMHP_POLICY_AUTO_MOVABLE_NUMA_AWARE,/**< memory_hotplug.auto_movable_numa_aware */
+	MEMHP_POLICY_MEMMAP_ON_MEMORY,       /**< memory_hotplug.memmap_on_memory, command line only */
+	MEMHP_POLICY_COUNT
+};
+
+/** The user's name ("auto-online"), the file below the system root, the kernel parameter. Static. */
+const char *memhp_policy_name(enum memhp_policy_key key);
+const char *memhp_policy_path(enum memhp_policy_key key);
+const char *memhp_policy_parameter(enum memhp_policy_key key);
+
+/** Reads all values. Errors: ENOMEM; a value that this kernel lacks is absent, not an error. */
+int memhp_policy_read(struct memhp_ctx *ctx, struct memhp_policy **policy);
+void memhp_policy_free(struct memhp_policy *policy);
+/** The kernel's word ("online_movable", "Y"), or NULL where this kernel has no such file. */
+const char *memhp_policy_get(const struct memhp_policy *policy, enum memhp_policy_key key);
+/** Does the kernel take changes at run time? */
+bool memhp_policy_is_writable(const struct memhp_policy *policy, enum memhp_policy_key key);
+
+/**
+ * Turns what users write (movable, kernel, on, 301) into the kernel's word; @value must have
+ * room for @size bytes. Errors: EINVAL for a value that can never be right.
+ */
+int memhp_policy_parse(enum memhp_policy_key key, const char *word, char *value, size_t size);
+
+/**
+ * Writes @value (the kernel's word) and reads it back. Errors: EOPNOTSUPP when this kernel has no
+ * such file, EROFS/EACCES/EPERM, EINVAL when the kernel refuses it, EIO when another value reads back.
+ */
+int memhp_policy_set(struct memhp_ctx *ctx, enum memhp_policy_key key, const char *value);
+
+/* ---- persist.c: policy over a reboot ---------------------------------------------------- */
+
+/** /etc/tmpfiles.d/memhp.conf below the system root gets a `w-` line for @key. */
+int memhp_policy_persist(struct memhp_ctx *ctx, enum memhp_policy_key key, const char *value);
+/** Removes that file. @existed (may be NULL) says whether there was one. */
+int memhp_policy_unpersist(struct memhp_ctx *ctx, bool *existed);
+
+/* ---- actors.c: who else brings memory online -------------------------------------------- */
+
+struct memhp_actors;
+struct memhp_actor {
+	const char *kind; /**< "kernel", "command-line", "udev", "daxctl", "tmpfiles" */
+	const char *path; /**< below the system root */
+	unsigned int line; /**< 0: none */
+	const char *text; /**< the rule or setting */
+	const char *value; /**< the state that it brings memory into, as the kernel writes it, or NULL */
+};
+int memhp_actors_read(struct memhp_ctx *ctx, struct memhp_actors **actors);
+void memhp_actors_free(struct memhp_actors *actors);
+size_t memhp_actors_get_count(const struct memhp_actors *actors);
+const struct memhp_actor *memhp_actors_get(const struct memhp_actors *actors, size_t index);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

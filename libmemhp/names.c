@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <strings.h>
+
+#include "private.h"
+
+static const char *const zones[MEMHP_ZONE_COUNT] = {
+	[MEMHP_ZONE_DMA] = "DMA",
+	[MEMHP_ZONE_DMA32] = "DMA32",
+	[MEMHP_ZONE_NORMAL] = "Normal",
+	[MEMHP_ZONE_HIGHMEM] = "HighMem",
+	[MEMHP_ZONE_MOVABLE] = "Movable",
+	[MEMHP_ZONE_DEVICE] = "Device",
+	[MEMHP_ZONE_NONE] = "none",
+};
+
+static const char *const states[MEMHP_STATE_COUNT] = {
+	[MEMHP_STATE_ONLINE] = "online",
+	[MEMHP_STATE_OFFLINE] = "offline",
+	[MEMHP_STATE_GOING_OFFLINE] = "going-offline",
+};
+
+static const char *const outcomes[MEMHP_OUTCOME_COUNT] = {
+	[MEMHP_OUTCOME_DONE] = "done",
+	[MEMHP_OUTCOME_ALREADY] = "already",
+	[MEMHP_OUTCOME_ABSENT] = "absent",
+	[MEMHP_OUTCOME_FAILED] = "failed",
+	[MEMHP_OUTCOME_TIMED_OUT] = "timed-out",
+	[MEMHP_OUTCOME_INTERRUPTED] = "interrupted",
+	[MEMHP_OUTCOME_NOT_TRIED] = "not-tried",
+};
+
+static const char *const reasons[MEMHP_REASON_COUNT] = {
+	[MEMHP_REASON_HOLE] = "hole",
+	[MEMHP_REASON_NO_ZONE] = "no-zone",
+	[MEMHP_REASON_WRONG_ZONE] = "wrong-zone",
+	[MEMHP_REASON_ZONE_REFUSED] = "zone-refused",
+	[MEMHP_REASON_UNKNOWN_STATE] = "unknown-state",
+	[MEMHP_REASON_GOING_OFFLINE] = "going-offline",
+	[MEMHP_REASON_VANISHED] = "vanished",
+	[MEMHP_REASON_PERMISSION] = "permission",
+	[MEMHP_REASON_KERNEL] = "kernel",
+	[MEMHP_REASON_CHANGED_MEANWHILE] = "changed-meanwhile",
+	[MEMHP_REASON_TIMEOUT] = "timeout",
+	[MEMHP_REASON_TIMEOUTS_IN_ROW] = "timeouts-in-row",
+	[MEMHP_REASON_INTERRUPTED] = "interrupted",
+	[MEMHP_REASON_STOPPED] = "stopped",
+	[MEMHP_REASON_STUCK] = "stuck",
+};
+
+static size_t find_word(const char *const *words, size_t count, const char *word)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (words[i] && strcasecmp(words[i], word) == 0)
+			return i;
+	}
+	return 0;
+}
+
+MEMHP_EXPORT const char *memhp_zone_name(enum memhp_zone zone)
+{
+	return (unsigned int)zone < MEMHP_ZONE_COUNT ? zones[zone] : NULL;
+}
+
+MEMHP_EXPORT const char *memhp_state_name(enum memhp_state state)
+{
+	return (unsigned int)state < MEMHP_STATE_COUNT ? states[state] : NULL;
+}
+
+MEMHP_EXPORT const char *memhp_outcome_name(enum memhp_outcome outcome)
+{
+	return (unsigned int)outcome < MEMHP_OUTCOME_COUNT ? outcomes[outcome] : NULL;
+}
+
+MEMHP_EXPORT const char *memhp_reason_code(enum memhp_reason reason)
+{
+	return (unsigned int)reason < MEMHP_REASON_COUNT ? reasons[reason] : NULL;
+}
+
+MEMHP_EXPORT enum memhp_zone memhp_zone_parse(const char *word)
+{
+	return (enum memhp_zone)find_word(zones, MEMHP_ZONE_COUNT, word);
+}
+
+MEMHP_EXPORT enum memhp_state memhp_state_parse(const char *word)
+{
+	return (enum memhp_state)find_word(states, MEMHP_STATE_COUNT, word);
+}
+
+MEMHP_EXPORT bool memhp_zone_is_kernel(enum memhp_zone zone)
+{
+	return zone >= MEMHP_ZONE_DMA && zone <= MEMHP_ZONE_HIGHMEM;
+}

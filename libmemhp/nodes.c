@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Which nodes a block belongs to. One listing of each node's directory answers it for all blocks;
+ * a tree without them (an old capture) is asked block by block.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "sysfs.h"
+
+static int add_node(struct memhp_block *block, int node)
+{
+	if (block->node_count == 0) {
+		block->node = node;
+	} else {
+		int *nodes = reallocarray(block->nodes, block->node_count + 1U, sizeof(*nodes));
+		if (!nodes)
+			return -ENOMEM;
+		if (!block->nodes)
+			nodes[0] = block->node;
+		nodes[block->node_count] = node;
+		block->nodes = nodes;
+	}
+	block->node_count++;
+	return 0;
+}
+
+static struct memhp_block *find(struct memhp_snapshot *snapshot, uint64_t id)
+{
+	return (struct memhp_block *)memhp_snapshot_find(snapshot, id);
+}
+
+static int read_node(struct memhp_snapshot *snapshot, int nodes_fd, const char *name, int node)
+{
+	DIR *dir = sysfs_opendir(nodes_fd, name);
+	if (!dir)
+		return errno == ENOENT ? 0 : -errno;
+	int error = 0;
+	struct dirent *entry;
+	while (!error && (entry = readdir(dir))) {
+		uint64_t id;
+		struct memhp_block *block;
+		if (sysfs_numbered(entry->d_name, "memory", &id) && (block = find(snapshot, id)))
+			error = add_node(block, node);
+	}
+	closedir(dir);
+	return error;
+}
+
+static int compare_nodes(const void *a, const void *b)
+{
+	return *(const int *)a - *(const int *)b;
+}
+
+/* lsmem shows the first link that the block's own directory lists, so that one stands first. */
+static int read_links(int memory_fd, struct memhp_block *block, bool first_only)
+{
+	char name[32];
+	snprintf(name, sizeof(name), "memory%" PRIu64, block->id);
+	DIR *dir = sysfs_opendir(memory_fd, name);
+	if (!dir)
+		return errno == ENOENT ? 0 : -errno;
+	int error = 0;
+	struct dirent *entry;
+	while (!error && (entry = readdir(dir))) {
+		uint64_t node;
+		if (!sysfs_numbered(entry->d_name, "node", &node) || node > INT_MAX)
+			continue;
+		if (first_only) {
+			block->node = (int)node;
+			break;
+		}
+		error = add_node(block, (int)node);
+	}
+	closedir(dir);
+	return error;
+}
+
+/* @all: no node directory knows any block. Else only blocks of several nodes need their first. */
+static int read_all_links(struct memhp_ctx *ctx, struct memhp_snapshot *snapshot, bool all)
+{
+	DIR *memory = sysfs_opendir(ctx->root_fd, MEMORY_DIR);
+	if (!memory)
+		return ctx_fail(ctx, -errno, MEMORY_DIR);
+	int error = 0;
+	for (size_t i = 0; !error && i < snapshot->count; i++) {
+		struct memhp_block *block = &snapshot->blocks[i];
+		if (all || block->nodes)
+			error = read_links(dirfd(memory), block, !all);
+		if (block->nodes)
+			qsort(block->nodes, block->node_count, sizeof(*block->nodes), compare_nodes);
+		snapshot->has_nodes |= block->node_count > 0;
+	}
+	closedir(memory);
+	return error;
+}
+
+int nodes_read(struct memhp_ctx *ctx, struct memhp_snapshot *snapshot)
+{
+	DIR *nodes = sysfs_opendir(ctx->root_fd, NODE_DIR);
+	int error = 0;
+	bool known = false;
+
+	if (nodes) {
+		struct dirent *entry;
+		while (!error && (entry = readdir(nodes))) {
+			uint64_t node;
+			if (sysfs_numbered(entry->d_name, "node", &node) && node <= INT_MAX)
+				error = read_node(snapshot, dirfd(nodes), entry->d_name, (int)node);
+		}
+		closedir(nodes);
+		for (size_t i = 0; i < snapshot->count && !known; i++)
+			known = snapshot->blocks[i].node_count > 0;
+	}
+	if (error)
+		return ctx_fail(ctx, error, NODE_DIR);
+	return read_all_links(ctx, snapshot, !known);
+}

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Policy over a reboot: tmpfiles.d(5), which systemd applies at boot. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "sysfs.h"
+
+#define CONF_DIR "etc/tmpfiles.d"
+#define CONF CONF_DIR "/memhp.conf"
+/* Not named *.conf: systemd-tmpfiles never reads one that a crash left behind. */
+#define CONF_NEW CONF_DIR "/.memhp.conf.new"
+#define CONF_HEAD                                                               \
+	"# Written by \"memhp policy set --persist\"; \"memhp policy unpersist\" removes it.\n" \
+	"# Applies once user space runs: memory found earlier needs the kernel command line.\n"
+
+/* Is @line (up to its newline) a tmpfiles.d line for /@path? */
+static bool is_line_for(const char *line, const char *path)
+{
+	line += strspn(line, " \t");
+	if (*line != 'w')
+		return false;
+	line += strcspn(line, " \t\n");
+	line += strspn(line, " \t");
+	size_t length = strlen(path);
+	return *line == '/' && strncmp(line + 1, path, length) == 0 && strchr(" \t\n", line[1 + length]);
+}
+
+/* @old with the line for @path replaced in place, or appended; what others wrote there stays. */
+static char *edit(const char *old, const char *path, const char *value)
+{
+	char *text = NULL;
+	size_t size = 0;
+	bool done = false;
+	FILE *out = open_memstream(&text, &size);
+	if (!out)
+		return NULL;
+	while (*old) {
+		size_t length = strcspn(old, "\n");
+		bool own = is_line_for(old, path);
+		if (!own)
+			fprintf(out, "%.*s\n", (int)length, old);
+		else if (!done)
+			fprintf(out, "w- /%s - - - - %s\n", path, value);
+		done |= own;
+		old += length + (old[length] == '\n');
+	}
+	if (!done)
+		fprintf(out, "w- /%s - - - - %s\n", path, value);
+	if (fclose(out) == 0)
+		return text;
+	free(text);
+	return NULL;
+}
+
+static int write_all(int fd, const char *text)
+{
+	for (size_t left = strlen(text); left;) {
+		ssize_t n = write(fd, text, left);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -errno;
+		text += n;
+		left -= (size_t)n;
+	}
+	/* fchmod: whatever the caller's umask is, the file is for all to read */
+	return fchmod(fd, 0644) < 0 || fsync(fd) < 0 ? -errno : 0;
+}
+
+/* The directory too, so that the rename itself outlives a power cut; failing there loses nothing. */
+static void sync_dir(struct memhp_ctx *ctx)
+{
+	int fd = openat(ctx->root_fd, CONF_DIR, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return;
+	fsync(fd);
+	close(fd);
+}
+
+static int replace_conf(struct memhp_ctx *ctx, const char *text)
+{
+	unlinkat(ctx->root_fd, CONF_NEW, 0);
+	int fd = openat(ctx->root_fd, CONF_NEW, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
+	if (fd < 0)
+		return ctx_fail(ctx, -errno, CONF_NEW);
+	int error = write_all(fd, text);
+	if (close(fd) < 0 && !error)
+		error = -errno;
+	if (!error && renameat(ctx->root_fd, CONF_NEW, ctx->root_fd, CONF) < 0)
+		error = -errno;
+	if (error) {
+		unlinkat(ctx->root_fd, CONF_NEW, 0);
+		return ctx_fail(ctx, error, CONF);
+	}
+	sync_dir(ctx);
+	return 0;
+}
+
+static int make_dirs(struct memhp_ctx *ctx)
+{
+	static const char *const dirs[] = { "etc", CONF_DIR };
+
+	for (size_t i = 0; i < ARRAY_SIZE(dirs); i++)
+		if (mkdirat(ctx->root_fd, dirs[i], 0755) < 0 && errno != EEXIST)
+			return ctx_fail(ctx, -errno, dirs[i]);
+	return 0;
+}
+
+MEMHP_EXPORT int memhp_policy_persist(struct memhp_ctx *ctx, enum memhp_policy_key key, const char *value)
+{
+	const char *path = memhp_policy_path(key);
+	if (!path || !*value || strpbrk(value, " \t\n%\\\"'"))
+		return -EINVAL;
+	if (key == MEMHP_POLICY_MEMMAP_ON_MEMORY) /* nothing can write it at run time */
+		return ctx_fail(ctx, -EOPNOTSUPP, path);
+
+	int error = make_dirs(ctx);
+	if (error)
+		return error;
+	char *old = NULL;
+	error = sysfs_read_file(ctx, CONF, &old);
+	if (error && error != -ENOENT)
+		return ctx_fail(ctx, error, CONF);
+	char *text = edit(old && *old ? old : CONF_HEAD, path, value);
+	free(old);
+	if (!text)
+		return -ENOMEM;
+	error = replace_conf(ctx, text);
+	free(text);
+	return error;
+}
+
+MEMHP_EXPORT int memhp_policy_unpersist(struct memhp_ctx *ctx, bool *existed)
+{
+	int error = unlinkat(ctx->root_fd, CONF, 0) < 0 ? -errno : 0;
+
+	if (existed)
+		*existed = error == 0;
+	if (error == -ENOENT || error == -ENOTDIR)
+		return 0;
+	return error ? ctx_fail(ctx, error, CONF) : 0;
+}

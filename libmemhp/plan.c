@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <errno.h>
+#include <stdlib.h>
+
+#include "private.h"
+
+static bool zone_fits(enum memhp_target target, enum memhp_zone zone)
+{
+	switch (target) {
+	case MEMHP_TARGET_KERNEL:
+		return memhp_zone_is_kernel(zone);
+	case MEMHP_TARGET_MOVABLE:
+		return zone == MEMHP_ZONE_MOVABLE;
+	default:
+		return true;
+	}
+}
+
+static bool offers_target(const struct memhp_block *block, enum memhp_target target)
+{
+	for (size_t i = 0; i < block->zone_count; i++) {
+		if (zone_fits(target, (enum memhp_zone)block->zones[i]))
+			return true;
+	}
+	return block->zone_count == 0; /* kernels without valid_zones: let them decide */
+}
+
+static enum plan_role online_role(const struct memhp_plan *plan, const struct memhp_block *block,
+				  enum memhp_reason *reason)
+{
+	if (block->state == MEMHP_STATE_OFFLINE) {
+		if (offers_target(block, plan->target))
+			return PLAN_TRY;
+		*reason = MEMHP_REASON_ZONE_REFUSED;
+		return PLAN_FAIL;
+	}
+	if (zone_fits(plan->target, memhp_block_get_zone(block)))
+		return PLAN_ALREADY;
+	if (plan->rezone && memhp_block_get_zone(block) != MEMHP_ZONE_NONE)
+		return PLAN_REZONE;
+	*reason = plan->rezone ? MEMHP_REASON_NO_ZONE : MEMHP_REASON_WRONG_ZONE;
+	return PLAN_FAIL;
+}
+
+enum plan_role plan_role_of(const struct memhp_plan *plan, const struct memhp_block *block,
+			    enum memhp_reason *reason)
+{
+	*reason = MEMHP_REASON_NONE;
+	if (block->state == MEMHP_STATE_UNKNOWN) {
+		*reason = MEMHP_REASON_UNKNOWN_STATE;
+		return PLAN_FAIL;
+	}
+	if (block->state == MEMHP_STATE_GOING_OFFLINE)
+		return PLAN_TRY; /* somebody else's attempt: the walker waits, then decides */
+	if (plan->action == MEMHP_ACTION_ONLINE)
+		return online_role(plan, block, reason);
+	if (block->state == MEMHP_STATE_OFFLINE)
+		return PLAN_ALREADY;
+	if (memhp_block_get_zone(block) == MEMHP_ZONE_NONE && !plan->force_unmovable) {
+		*reason = MEMHP_REASON_NO_ZONE;
+		return PLAN_FAIL;
+	}
+	return PLAN_TRY;
+}
+
+static int add_entry(struct memhp_plan *plan, size_t *capacity, struct plan_entry entry)
+{
+	if (plan->count == *capacity) {
+		size_t more = *capacity ? *capacity * 2 : 64;
+		struct plan_entry *entries = reallocarray(plan->entries, more, sizeof(*entries));
+		if (!entries)
+			return -ENOMEM;
+		plan->entries = entries;
+		*capacity = more;
+	}
+	plan->entries[plan->count++] = entry;
+	return 0;
+}
+
+static int compare_ranges(const void *a, const void *b)
+{
+	const struct id_range *left = a, *right = b;
+	return (left->first > right->first) - (left->first < right->first);
+}
+
+/* Holes of the named ranges, each as one entry; ranges may overlap, a hole counts once. */
+static int add_holes(struct memhp_plan *plan, size_t *capacity, const struct memhp_request *request)
+{
+	if (request->range_count == 0)
+		return 0;
+	struct id_range *ranges = reallocarray(NULL, request->range_count, sizeof(*ranges));
+	if (!ranges)
+		return -ENOMEM;
+	for (size_t i = 0; i < request->range_count; i++)
+		ranges[i] = request->ranges[i];
+	qsort(ranges, request->range_count, sizeof(*ranges), compare_ranges);
+
+	const struct memhp_snapshot *snapshot = plan->snapshot;
+	uint64_t next = 0;
+	size_t block = 0;
+	int error = 0;
+	for (size_t i = 0; !error && i < request->range_count; i++) {
+		if (ranges[i].first > next)
+			next = ranges[i].first;
+		while (!error && next <= ranges[i].last) {
+			while (block < snapshot->count && snapshot->blocks[block].id < next)
+				block++;
+			uint64_t end = block < snapshot->count ? snapshot->blocks[block].id : UINT64_MAX;
+			if (end > ranges[i].last)
+				end = ranges[i].last + 1;
+			if (end > next)
+				error = add_entry(plan, capacity,
+						  (struct plan_entry){ .id = next,
+								       .count = end - next,
+								       .role = PLAN_ABSENT,
+								       .reason = MEMHP_REASON_HOLE });
+			next = end > ranges[i].last ? end : end + 1;
+		}
+	}
+	free(ranges);
+	return error;
+}
+
+static int add_blocks(struct memhp_plan *plan, size_t *capacity, const struct memhp_request *request)
+{
+	const struct memhp_snapshot *snapshot = plan->snapshot;
+	int error = 0;
+
+	for (size_t i = 0; !error && i < snapshot->count; i++) {
+		const struct memhp_block *block = &snapshot->blocks[i];
+		if (!memhp_request_matches(request, block))
+			continue;
+		struct plan_entry entry = { .block = block, .id = block->id, .count = 1 };
+		entry.role = plan_role_of(plan, block, &entry.reason);
+		bool candidate = entry.role == PLAN_TRY || entry.role == PLAN_REZONE;
+		if (plan->sized && !candidate)
+			continue;
+		if (candidate) {
+			plan->available += snapshot->block_size;
+			plan->try_count++;
+		}
+		error = add_entry(plan, capacity, entry);
+	}
+	return error;
+}
+
+/* Lower ranks are tried first. */
+static int rank(const struct memhp_plan *plan, const struct plan_entry *entry)
+{
+	if (entry->role != PLAN_TRY && entry->role != PLAN_REZONE)
+		return 4;
+	if (plan->action == MEMHP_ACTION_ONLINE)
+		return entry->role == PLAN_REZONE;
+	enum memhp_zone zone = memhp_block_get_zone(entry->block);
+	return zone == MEMHP_ZONE_NONE ? 3 : zone == MEMHP_ZONE_MOVABLE ? 1 : 2;
+}
+
+static int compare_entries(const void *a, const void *b, void *data)
+{
+	const struct memhp_plan *plan = data;
+	const struct plan_entry *left = a, *right = b;
+	int by_rank = rank(plan, left) - rank(plan, right);
+	if (by_rank)
+		return by_rank;
+	int by_id = (left->id > right->id) - (left->id < right->id);
+	/* From the top down where zone Movable is filled or memory goes, so that zones do not interleave. */
+	bool down = plan->action == MEMHP_ACTION_OFFLINE || plan->target == MEMHP_TARGET_MOVABLE;
+	return down && rank(plan, left) != 4 ? -by_id : by_id;
+}
+
+MEMHP_EXPORT int memhp_plan_new(const struct memhp_snapshot *snapshot, const struct memhp_request *request,
+				struct memhp_plan **plan)
+{
+	*plan = NULL;
+	if (request->action == MEMHP_ACTION_NONE || request->size % snapshot->block_size)
+		return -EINVAL;
+	struct memhp_plan *new = calloc(1, sizeof(*new));
+	if (!new)
+		return -ENOMEM;
+	new->snapshot = snapshot;
+	new->action = request->action;
+	new->target = request->target;
+	new->rezone = request->rezone;
+	new->force_unmovable = request->force_unmovable;
+	new->sized = request->size != 0;
+
+	size_t capacity = 0;
+	int error = add_blocks(new, &capacity, request);
+	if (!error && !new->sized)
+		error = add_holes(new, &capacity, request);
+	if (error) {
+		memhp_plan_free(new);
+		return error;
+	}
+	if (new->count)
+		qsort_r(new->entries, new->count, sizeof(*new->entries), compare_entries, new);
+	new->wanted = new->sized ? request->size : new->available;
+	*plan = new;
+	return 0;
+}
+
+MEMHP_EXPORT void memhp_plan_free(struct memhp_plan *plan)
+{
+	if (!plan)
+		return;
+	free(plan->entries);
+	free(plan);
+}
+
+MEMHP_EXPORT uint64_t memhp_plan_get_wanted(const struct memhp_plan *plan)
+{
+	return plan->wanted;
+}
+
+MEMHP_EXPORT uint64_t memhp_plan_get_available(const struct memhp_plan *plan)
+{
+	return plan->available;
+}
+
+MEMHP_EXPORT size_t memhp_plan_get_count(const struct memhp_plan *plan)
+{
+	return plan->try_count;
+}
+
+MEMHP_EXPORT const struct memhp_block *memhp_plan_get_block(const struct memhp_plan *plan, size_t index)
+{
+	return index < plan->try_count ? plan->entries[index].block : NULL;
+}

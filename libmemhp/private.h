@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef MEMHP_PRIVATE_H
+#define MEMHP_PRIVATE_H
+
+#include <syslog.h>
+
+#include "memhp.h"
+
+#define MEMHP_EXPORT __attribute__((visibility("default")))
+#define MEMHP_PRINTF(fmt, args) __attribute__((format(printf, fmt, args)))
+#define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
+
+#define MEMORY_DIR "sys/devices/system/memory"
+#define NODE_DIR "sys/devices/system/node"
+#define FIRMWARE_MEMORY_DIR "sys/firmware/memory"
+
+struct memhp_ctx {
+	int root_fd; /* every path is opened below it; none of them starts with a slash */
+	bool live;
+	memhp_log_fn log_fn;
+	void *log_data;
+	int log_level;
+	char error_path[256];
+};
+
+/* Remembers @path for memhp_ctx_get_error_path(), logs it, and returns @error (negative errno). */
+int ctx_fail(struct memhp_ctx *ctx, int error, const char *path);
+void ctx_log(struct memhp_ctx *ctx, int level, const char *format, ...) MEMHP_PRINTF(3, 4);
+
+/*
+ * Small on purpose: a million of them are one array. Zones and extra nodes are sets, since the
+ * only order that counts is which zone comes first.
+ */
+struct memhp_block {
+	uint64_t id;
+	const char *device; /* owned by the snapshot's device map */
+	const char *driver; /* static or owned there */
+	int *nodes;	    /* owned by the snapshot, only where there are several */
+	int node;	    /* the first, -1: none */
+	uint16_t node_count;
+	uint8_t state;
+	int8_t removable;
+	int8_t configured;
+	int8_t memmap_on_memory;
+	uint8_t zone_count;
+	uint8_t zones[MEMHP_ZONE_COUNT];
+	bool gone; /* vanished while it was read */
+};
+
+struct device_map;
+
+struct memhp_snapshot {
+	uint64_t block_size;
+	struct memhp_block *blocks;
+	size_t count;
+	bool has_nodes;
+	bool has_config;
+	struct device_map *devices;
+};
+
+/* block.c: reads what @want names of memoryN below @dir_fd (the memory directory). */
+int block_read(int dir_fd, unsigned int want, struct memhp_block *block);
+/* The state and zones alone, of a block that may be gone (-ENOENT). */
+int block_reread(struct memhp_ctx *ctx, struct memhp_block *block);
+void block_parse_zones(struct memhp_block *block, char *text);
+
+/* nodes.c: fills node and nodes of all blocks. */
+int nodes_read(struct memhp_ctx *ctx, struct memhp_snapshot *snapshot);
+
+/* devices.c: fills device and driver of all blocks. */
+int devices_read(struct memhp_ctx *ctx, struct memhp_snapshot *snapshot);
+void device_map_free(struct device_map *map);
+
+/* request.c */
+struct id_range {
+	uint64_t first, last;
+};
+
+struct memhp_request {
+	enum memhp_action action;
+	enum memhp_target target;
+	bool rezone, force_unmovable;
+	uint64_t size;
+	struct id_range *ranges;
+	size_t range_count;
+	int *nodes;
+	size_t node_count;
+	char **devices, **drivers;
+	size_t device_count, driver_count;
+	unsigned int zones, valid_zones, states; /* sets of bits, 1 << value */
+};
+
+/* plan.c */
+enum plan_role { PLAN_TRY, PLAN_ALREADY, PLAN_ABSENT, PLAN_FAIL, PLAN_REZONE };
+
+struct plan_entry {
+	const struct memhp_block *block; /* NULL: a hole */
+	uint64_t id;			 /* of the hole's first block */
+	uint64_t count;			 /* 1, or the blocks of a hole */
+	enum plan_role role;
+	enum memhp_reason reason;
+};
+
+struct memhp_plan {
+	const struct memhp_snapshot *snapshot;
+	enum memhp_action action;
+	enum memhp_target target;
+	bool rezone, force_unmovable;
+	bool sized;
+	uint64_t wanted, available;
+	struct plan_entry *entries;
+	size_t count;
+	size_t try_count; /* candidates stand first in entries */
+};
+
+/* What a block needs before the action holds, from its state and zones alone. */
+enum plan_role plan_role_of(const struct memhp_plan *plan, const struct memhp_block *block,
+			    enum memhp_reason *reason);
+
+struct memhp_report {
+	struct memhp_result *results;
+	size_t count;
+	uint64_t elapsed_ms;
+	bool complete, interrupted;
+};
+
+/* writer.c */
+enum write_end { WRITE_ENDED, WRITE_TIMED_OUT, WRITE_ABORTED };
+
+struct write_result {
+	enum write_end end;
+	int error;	  /* positive errno of open or write, 0: done */
+	bool open_failed; /* the error is open()'s: nothing reached the kernel */
+	bool stuck;	  /* killed, but has not left the kernel within the grace period */
+};
+
+/* Writes @word to a block's state file; @deadline_ms is on the monotonic clock, 0: none. */
+int state_write(struct memhp_ctx *ctx, uint64_t id, const char *word, uint64_t deadline_ms, int abort_fd,
+		struct write_result *result);
+uint64_t now_ms(void);
+/* Sleeps up to @ms; true if @abort_fd (0: none) became readable. */
+bool wait_abort(int abort_fd, uint64_t ms);
+
+#endif

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "sysfs.h"
+
+static int read_flag(struct memhp_ctx *ctx, const char *path)
+{
+	char text[16];
+	if (sysfs_read(ctx->root_fd, path, text, sizeof(text)))
+		return -1;
+	return strcmp(text, "1") == 0 ? 1 : strcmp(text, "0") == 0 ? 0 : -1;
+}
+
+/* Old kernels judge each block, so one "yes" is enough. */
+static int read_hotremove(struct memhp_ctx *ctx)
+{
+	struct memhp_snapshot *snapshot;
+	int found = -1;
+
+	if (memhp_snapshot_read(ctx, MEMHP_WANT_REMOVABLE, &snapshot))
+		return -1;
+	for (size_t i = 0; i < snapshot->count && found < 1; i++) {
+		if (snapshot->blocks[i].removable > found)
+			found = snapshot->blocks[i].removable;
+	}
+	memhp_snapshot_free(snapshot);
+	return found;
+}
+
+MEMHP_EXPORT void memhp_support_read(struct memhp_ctx *ctx, struct memhp_support *support)
+{
+	support->hotremove = read_hotremove(ctx);
+	support->probe = faccessat(ctx->root_fd, MEMORY_DIR "/probe", F_OK, 0) == 0;
+	support->firmware_config = faccessat(ctx->root_fd, FIRMWARE_MEMORY_DIR, F_OK, 0) == 0;
+	support->crash_loaded = read_flag(ctx, "sys/kernel/kexec_crash_loaded");
+	support->crash_hotplug = read_flag(ctx, MEMORY_DIR "/crash_hotplug");
+	/* crash_hotplug reads 0 without a crash kernel too: then nothing is due. */
+	support->kdump_reload = support->crash_loaded < 0 ? -1 : support->crash_loaded && support->crash_hotplug != 1;
+}

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "sysfs.h"
+
+/* O_NONBLOCK: a FIFO in somebody's copied tree must not hang us; it changes nothing on sysfs. */
+#define OPEN_FLAGS (O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
+
+int sysfs_read(int dir_fd, const char *path, char *buf, size_t size)
+{
+	buf[0] = '\0';
+	int fd = openat(dir_fd, path, O_RDONLY | OPEN_FLAGS);
+	if (fd < 0)
+		return -errno;
+	ssize_t n;
+	do {
+		n = read(fd, buf, size);
+	} while (n < 0 && errno == EINTR);
+	int error = n < 0 ? -errno : 0;
+	close(fd);
+	if (!error && (size_t)n == size)
+		error = -EMSGSIZE;
+	if (n > 0 && !error && memchr(buf, 0, (size_t)n))
+		error = -EILSEQ;
+	if (error) {
+		buf[0] = '\0';
+		return error;
+	}
+	if (n > 0 && buf[n - 1] == '\n')
+		n--;
+	buf[n] = '\0';
+	return 0;
+}
+
+int sysfs_open_write(int dir_fd, const char *path)
+{
+	/* O_TRUNC means nothing to sysfs, and keeps a longer old value out of a simulated tree. */
+	int fd = openat(dir_fd, path, O_WRONLY | O_TRUNC | OPEN_FLAGS);
+	return fd < 0 ? -errno : fd;
+}
+
+int sysfs_write(int dir_fd, const char *path, const char *value)
+{
+	int fd = sysfs_open_write(dir_fd, path);
+	if (fd < 0)
+		return fd;
+	size_t length = strlen(value);
+	ssize_t n;
+	do {
+		n = write(fd, value, length);
+	} while (n < 0 && errno == EINTR);
+	int error = n < 0 ? -errno : (size_t)n != length ? -EIO : 0;
+	close(fd);
+	return error;
+}
+
+static int read_all(int fd, char **text)
+{
+	size_t size = 0, capacity = 4096;
+	char *buf = malloc(capacity);
+
+	while (buf) {
+		ssize_t n = read(fd, buf + size, capacity - size - 1);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0) {
+			int error = -errno;
+			free(buf);
+			return error;
+		}
+		size += (size_t)n;
+		buf[size] = '\0';
+		if (n == 0) {
+			*text = buf;
+			return 0;
+		}
+		if (size + 1 < capacity)
+			continue;
+		capacity *= 2;
+		char *more = realloc(buf, capacity);
+		if (!more)
+			free(buf);
+		buf = more;
+	}
+	return -ENOMEM;
+}
+
+int sysfs_read_file(struct memhp_ctx *ctx, const char *path, char **text)
+{
+	*text = NULL;
+	int fd = openat(ctx->root_fd, path, O_RDONLY | OPEN_FLAGS);
+	if (fd < 0)
+		return -errno;
+	int error = read_all(fd, text);
+	close(fd);
+	return error;
+}
+
+DIR *sysfs_opendir(int dir_fd, const char *path)
+{
+	int fd = openat(dir_fd, path, O_RDONLY | O_DIRECTORY | OPEN_FLAGS);
+	if (fd < 0)
+		return NULL;
+	DIR *dir = fdopendir(fd);
+	if (!dir) {
+		int error = errno;
+		close(fd);
+		errno = error;
+	}
+	return dir;
+}
+
+bool sysfs_numbered(const char *name, const char *prefix, uint64_t *number)
+{
+	size_t length = strlen(prefix);
+	if (strncmp(name, prefix, length) != 0)
+		return false;
+	const char *digits = name + length;
+	if (!*digits || strlen(digits) > 19 || digits[strspn(digits, "0123456789")])
+		return false;
+	*number = strtoull(digits, NULL, 10);
+	return true;
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The only opener of files. Paths are relative to @dir_fd, so that --sysroot holds everywhere. */
+#ifndef MEMHP_SYSFS_H
+#define MEMHP_SYSFS_H
+
+#include <dirent.h>
+
+#include "private.h"
+
+/*
+ * Reads a small attribute into @buf, NUL-terminated, without its newline. @buf is "" on errors.
+ * -EMSGSIZE: longer than @size; -EILSEQ: not text.
+ */
+int sysfs_read(int dir_fd, const char *path, char *buf, size_t size);
+/* Writes all of @value in one write; never creates a file. A short write is -EIO. */
+int sysfs_write(int dir_fd, const char *path, const char *value);
+/* Opens for such a write; the descriptor or -errno. */
+int sysfs_open_write(int dir_fd, const char *path);
+/* A whole file of any size, allocated. */
+int sysfs_read_file(struct memhp_ctx *ctx, const char *path, char **text);
+/* NULL and errno on failure. */
+DIR *sysfs_opendir(int dir_fd, const char *path);
+/* "memory12" with prefix "memory" is 12; false for anything else (also "memory012x"). */
+bool sysfs_numbered(const char *name, const char *prefix, uint64_t *number);
+
+#endif

@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* /proc/meminfo and /proc/zoneinfo (Documentation/filesystems/proc.rst, mm/vmstat.c). */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "sysfs.h"
+
+#define MEMINFO "proc/meminfo"
+#define ZONEINFO "proc/zoneinfo"
+
+struct memhp_system {
+	uint64_t total, available;
+	struct memhp_zone_info *zones;
+	size_t zone_count;
+};
+
+static void read_meminfo_text(struct memhp_system *system, char *text)
+{
+	char *rest = NULL;
+	for (char *line = strtok_r(text, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest)) {
+		uint64_t kib;
+		if (sscanf(line, "MemTotal: %" SCNu64 " kB", &kib) == 1)
+			system->total = kib * 1024;
+		else if (sscanf(line, "MemAvailable: %" SCNu64 " kB", &kib) == 1)
+			system->available = kib * 1024;
+	}
+}
+
+static struct memhp_zone_info *add_zone(struct memhp_system *system, int node, const char *name)
+{
+	struct memhp_zone_info *zones =
+		reallocarray(system->zones, system->zone_count + 1, sizeof(*system->zones));
+	if (!zones)
+		return NULL;
+	system->zones = zones;
+	zones[system->zone_count] = (struct memhp_zone_info){ .node = node, .zone = memhp_zone_parse(name) };
+	return &zones[system->zone_count++];
+}
+
+/* "high" also stands in the per-cpu lists, indented further and with a colon: not matched here. */
+static void read_zone_line(struct memhp_zone_info *zone, const char *line, uint64_t page_size, bool *per_node)
+{
+	const struct {
+		const char *name;
+		uint64_t *value;
+	} fields[] = {
+		{ "present", &zone->present }, { "managed", &zone->managed },
+		{ "high", &zone->high },       { "cma", &zone->cma },
+		{ "nr_free_pages", &zone->free },
+	};
+	char name[64];
+	uint64_t pages;
+
+	if (strstr(line, "per-node stats")) {
+		*per_node = true;
+	} else if (strncmp(line, "  pages free", 12) == 0) {
+		*per_node = false;
+		if (sscanf(line + 12, "%" SCNu64, &pages) == 1)
+			zone->free = pages * page_size;
+	} else if (sscanf(line, " %63s %" SCNu64, name, &pages) == 2) {
+		for (size_t i = 0; !*per_node && i < ARRAY_SIZE(fields); i++) {
+			if (strcmp(name, fields[i].name) == 0)
+				*fields[i].value = pages * page_size;
+		}
+		if (*per_node && (!strcmp(name, "nr_inactive_file") || !strcmp(name, "nr_active_file")))
+			zone->file_lru += pages * page_size;
+	}
+}
+
+static int read_zoneinfo_text(struct memhp_system *system, char *text)
+{
+	uint64_t page_size = (uint64_t)sysconf(_SC_PAGESIZE);
+	struct memhp_zone_info *zone = NULL;
+	bool per_node = false;
+	char *rest = NULL;
+
+	for (char *line = strtok_r(text, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest)) {
+		int node;
+		char name[32];
+		if (sscanf(line, "Node %d, zone %31s", &node, name) == 2) {
+			per_node = false;
+			zone = add_zone(system, node, name);
+			if (!zone)
+				return -ENOMEM;
+		} else if (zone) {
+			read_zone_line(zone, line, page_size, &per_node);
+		}
+	}
+	return 0;
+}
+
+static int fill(struct memhp_ctx *ctx, struct memhp_system *system)
+{
+	char *text;
+	int error = sysfs_read_file(ctx, MEMINFO, &text);
+	if (error)
+		return ctx_fail(ctx, error, MEMINFO);
+	read_meminfo_text(system, text);
+	free(text);
+	error = sysfs_read_file(ctx, ZONEINFO, &text);
+	if (error)
+		return ctx_fail(ctx, error, ZONEINFO);
+	error = read_zoneinfo_text(system, text);
+	free(text);
+	return error;
+}
+
+MEMHP_EXPORT int memhp_system_read(struct memhp_ctx *ctx, struct memhp_system **system)
+{
+	*system = calloc(1, sizeof(**system));
+	if (!*system)
+		return -ENOMEM;
+	int error = fill(ctx, *system);
+	if (error) {
+		memhp_system_free(*system);
+		*system = NULL;
+	}
+	return error;
+}
+
+MEMHP_EXPORT void memhp_system_free(struct memhp_system *system)
+{
+	if (!system)
+		return;
+	free(system->zones);
+	free(system);
+}
+
+MEMHP_EXPORT uint64_t memhp_system_get_total(const struct memhp_system *system)
+{
+	return system->total;
+}
+
+MEMHP_EXPORT uint64_t memhp_system_get_available(const struct memhp_system *system)
+{
+	return system->available;
+}
+
+MEMHP_EXPORT size_t memhp_system_get_zone_count(const struct memhp_system *system)
+{
+	return system->zone_count;
+}
+
+MEMHP_EXPORT const struct memhp_zone_info *memhp_system_get_zone(const struct memhp_system *system, size_t index)
+{
+	return index < system->zone_count ? &system->zones[index] : NULL;
+}
+
+MEMHP_EXPORT void memhp_system_get_ratio(const struct memhp_system *system, uint64_t *movable, uint64_t *kernel)
+{
+	*movable = *kernel = 0;
+	for (size_t i = 0; i < system->zone_count; i++) {
+		const struct memhp_zone_info *zone = &system->zones[i];
+		if (zone->zone == MEMHP_ZONE_MOVABLE) {
+			*movable += zone->present;
+		} else if (memhp_zone_is_kernel(zone->zone)) {
+			*movable += zone->cma;
+			*kernel += zone->present - zone->cma;
+		}
+	}
+}

@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Writing a block's state file. The write may spin in the kernel for ever (a pinned page) or wait
+ * for the hotplug lock that such a write holds. A handled signal ends the first but not the second,
+ * and any stray signal ends the first with EINTR. So a child does nothing but this one write, and
+ * killing it is the only way to abort.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <linux/sched.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "sysfs.h"
+
+#define GRACE_MS 5000 /* a killed writer was seen to leave the kernel within 80 ms */
+#define EINTR_PAUSE_MS 20
+
+uint64_t now_ms(void)
+{
+	struct timespec now;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
+
+bool wait_abort(int abort_fd, uint64_t ms)
+{
+	struct pollfd fd = { .fd = abort_fd > 0 ? abort_fd : -1, .events = POLLIN };
+	return poll(&fd, 1, (int)ms) > 0;
+}
+
+/* What the child sends home. */
+struct message {
+	int error;
+	bool open_failed;
+};
+
+/*
+ * Runs in the child. SIGSTOP and ptrace end the write with EINTR; only our own abort, which kills,
+ * must end it for good. @parent is checked since it may have died before the prctl.
+ */
+static void __attribute__((noreturn)) child_main(int root_fd, const char *path, const char *word, int pipe_fd,
+						 pid_t parent)
+{
+	sigset_t all;
+	sigfillset(&all);
+	sigprocmask(SIG_BLOCK, &all, NULL);
+	setpgid(0, 0);
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != parent)
+		_exit(1);
+
+	struct message message = { 0 };
+	for (;;) {
+		int fd = sysfs_open_write(root_fd, path);
+		if (fd < 0) {
+			message = (struct message){ -fd, true };
+			break;
+		}
+		size_t length = strlen(word);
+		ssize_t n = write(fd, word, length);
+		message.error = n < 0 ? errno : (size_t)n == length ? 0 : EIO;
+		close(fd);
+		if (message.error != EINTR)
+			break;
+		poll(NULL, 0, EINTR_PAUSE_MS);
+	}
+	ssize_t sent = write(pipe_fd, &message, sizeof(message));
+	_exit(sent == sizeof(message) ? 0 : 1);
+}
+
+static pid_t start_child(int *pidfd)
+{
+	struct clone_args args = {
+		.flags = CLONE_PIDFD | CLONE_CLEAR_SIGHAND,
+		.pidfd = (uintptr_t)pidfd,
+		.exit_signal = 0, /* the caller's SIGCHLD handler and wait() must not see it */
+	};
+	return (pid_t)syscall(SYS_clone3, &args, sizeof(args));
+}
+
+static bool exited_within(int pidfd, uint64_t ms)
+{
+	struct pollfd fd = { .fd = pidfd, .events = POLLIN };
+	uint64_t end = now_ms() + ms;
+	for (;;) {
+		uint64_t now = now_ms();
+		int n = poll(&fd, 1, now < end ? (int)(end - now) : 0);
+		if (n >= 0 || errno != EINTR)
+			return n > 0;
+	}
+}
+
+static enum write_end wait_child(int pidfd, uint64_t deadline_ms, int abort_fd)
+{
+	struct pollfd fds[2] = {
+		{ .fd = pidfd, .events = POLLIN },
+		{ .fd = abort_fd > 0 ? abort_fd : -1, .events = POLLIN },
+	};
+	for (;;) {
+		uint64_t now = now_ms();
+		int wait = -1;
+		if (deadline_ms) {
+			uint64_t left = deadline_ms > now ? deadline_ms - now : 0;
+			wait = left > 60000 ? 60000 : (int)left;
+		}
+		int n = poll(fds, 2, wait);
+		if (fds[0].revents && n > 0)
+			return WRITE_ENDED;
+		if (n > 0)
+			return WRITE_ABORTED;
+		if (n == 0 && deadline_ms && now_ms() >= deadline_ms)
+			return WRITE_TIMED_OUT;
+	}
+}
+
+/* The child may have finished between the decision to kill it and the kill: its word counts. */
+static void collect(int pidfd, int pipe_fd, struct write_result *result)
+{
+	struct message message;
+
+	if (result->end != WRITE_ENDED) {
+		syscall(SYS_pidfd_send_signal, pidfd, SIGKILL, NULL, 0);
+		result->stuck = !exited_within(pidfd, GRACE_MS);
+	}
+	if (!result->stuck) {
+		siginfo_t info;
+		while (waitid((idtype_t)P_PIDFD, (id_t)pidfd, &info, WEXITED | __WALL) < 0 && errno == EINTR)
+			;
+	}
+	if (!result->stuck && read(pipe_fd, &message, sizeof(message)) == sizeof(message)) {
+		result->end = WRITE_ENDED;
+		result->error = message.error;
+		result->open_failed = message.open_failed;
+	} else if (result->end == WRITE_ENDED) {
+		result->error = EINTR; /* somebody else killed the child */
+	}
+}
+
+int state_write(struct memhp_ctx *ctx, uint64_t id, const char *word, uint64_t deadline_ms, int abort_fd,
+		struct write_result *result)
+{
+	char path[96];
+	int pipe_fds[2], pidfd = -1;
+
+	*result = (struct write_result){ 0 };
+	snprintf(path, sizeof(path), MEMORY_DIR "/memory%" PRIu64 "/state", id);
+	if (pipe2(pipe_fds, O_CLOEXEC) < 0)
+		return -errno;
+	pid_t parent = getpid();
+	pid_t child = start_child(&pidfd);
+	if (child == 0)
+		child_main(ctx->root_fd, path, word, pipe_fds[1], parent);
+	int error = child < 0 ? -errno : 0;
+	close(pipe_fds[1]);
+	if (!error) {
+		result->end = wait_child(pidfd, deadline_ms, abort_fd);
+		collect(pidfd, pipe_fds[0], result);
+		close(pidfd);
+		ctx_log(ctx, LOG_INFO, "/%s: wrote %s: %s", path, word,
+			result->end != WRITE_ENDED ? "aborted" :
+			result->error		   ? strerrorname_np(result->error) :
+						     "ok");
+	}
+	close(pipe_fds[0]);
+	return error;
+}

@@ -1,0 +1,128 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# The completions in the real shells, on a simulated tree.
+
+bats_require_minimum_version 1.5.0
+
+setup() {
+	load ../lib/common
+	common_setup
+	TOP=$(cd "$TESTS/.." && pwd)
+	tree devices
+	# the shells complete the word "memhp"
+	mkdir -p "$BATS_TEST_TMPDIR/bin"
+	ln -sf "$(realpath "$(command -v "${MEMHP:-memhp}")")" "$BATS_TEST_TMPDIR/bin/memhp"
+	export PATH=$BATS_TEST_TMPDIR/bin:$PATH
+	export HOME=$BATS_TEST_TMPDIR
+	unset XDG_CONFIG_HOME XDG_DATA_HOME ZDOTDIR
+}
+
+# in_SHELL LINE...: the words that SHELL offers for the last of the line's words
+in_bash() {
+	bash --norc --noprofile -c '
+		source "$1"
+		shift
+		COMP_WORDS=("$@")
+		COMP_CWORD=$(($# - 1))
+		_memhp
+		printf "%s\n" "${COMPREPLY[@]}"
+	' bash "$TOP/completions/memhp.bash" "$@"
+}
+
+in_fish() {
+	timeout 20 fish --no-config -c 'source $argv[1]; complete -C "$argv[2]"' \
+		"$TOP/completions/memhp.fish" "$*" | cut -f 1
+}
+
+in_zsh() {
+	timeout 30 zsh -f "$TESTS/docs/zsh-capture" "$TOP/completions" "$*"
+}
+
+# offers WORDS... -- LINE...: each shell offers each of the words
+offers() {
+	local shell word words=()
+	while [[ $1 != -- ]]; do
+		words+=("$1")
+		shift
+	done
+	shift
+	for shell in in_bash in_zsh in_fish; do
+		run "$shell" "$@"
+		for word in "${words[@]}"; do
+			grep -qxF -e "$word" <<<"$output" || fail "$shell: '$*' does not offer '$word': $output"
+		done
+	done
+}
+
+# offers_not WORD -- LINE...
+offers_not() {
+	local shell word=$1
+	shift 2
+	for shell in in_bash in_zsh in_fish; do
+		run "$shell" "$@"
+		if grep -qxF -e "$word" <<<"$output"; then
+			fail "$shell: '$*' offers '$word'"
+		fi
+	done
+}
+
+@test "commands" {
+	offers list info online offline policy -- memhp ""
+}
+
+@test "options of a command, and no other's" {
+	offers --rezone --timeout --json -- memhp online --
+	offers_not --rezone -- memhp offline --
+}
+
+@test "block ids of the tree that --sysroot names" {
+	offers 32 40 55 all -- memhp --sysroot "$ROOT" offline ""
+	offers_not 24 -- memhp --sysroot "$ROOT" offline ""
+}
+
+@test "--sysroot after the command counts too" {
+	offers 32 55 -- memhp offline --sysroot "$ROOT" ""
+}
+
+@test "--sysroot=DIR counts too" {
+	offers 32 55 -- memhp "--sysroot=$ROOT" offline ""
+}
+
+@test "further items of a comma list" {
+	run in_bash memhp --sysroot "$ROOT" offline --node 0,
+	assert_line 0,1
+	run in_fish memhp --sysroot "$ROOT" offline --node 0,
+	assert_line 0,1
+	run in_zsh memhp --sysroot "$ROOT" offline --node 0,
+	assert_line 1
+}
+
+@test "bash: words broken at = and :" {
+	run in_bash memhp --sysroot = "$ROOT" offline --node =
+	assert_line 1
+	run in_bash memhp --sysroot "$ROOT" offline --device PNP0C80 : ""
+	assert_line 00
+}
+
+@test "nodes, zones, states, devices and drivers" {
+	offers 0 1 -- memhp --sysroot "$ROOT" list --node ""
+	offers Movable DMA32 -- memhp --sysroot "$ROOT" list --zone ""
+	offers offline going-offline -- memhp --sysroot "$ROOT" list --state ""
+	offers PNP0C80:00 -- memhp --sysroot "$ROOT" offline --device ""
+	offers virtio_mem kmem -- memhp --sysroot "$ROOT" offline --driver ""
+}
+
+@test "online takes target zones" {
+	offers default kernel movable -- memhp --sysroot "$ROOT" online --zone ""
+	offers_not DMA32 -- memhp --sysroot "$ROOT" online --zone ""
+}
+
+@test "columns" {
+	offers RANGE DEVICE MEMMAP-ON-MEMORY -- memhp list --output ""
+}
+
+@test "policy keys and values" {
+	offers set unpersist -- memhp policy ""
+	offers auto-online auto-movable-ratio -- memhp policy set ""
+	offers movable offline -- memhp policy set auto-online ""
+}

@@ -1,0 +1,78 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# What --json prints is what the schemas say, on success and on failure.
+
+bats_require_minimum_version 1.5.0
+
+setup() {
+	load ../lib/common
+	common_setup
+	SCHEMAS=$(cd "$TESTS/.." && pwd)/schemas
+}
+
+# valid STATUS COMMAND ARGS...: exits with STATUS, and the document fits the command's schema
+valid() {
+	local status_wanted=$1
+	shift
+	run --separate-stderr memhp --json "$@"
+	# shellcheck disable=SC2154 # bats sets status
+	[[ $status == "$status_wanted" ]] || fail "memhp $*: exit $status: $output $stderr"
+	/usr/bin/python3 "$TESTS/docs/schema.py" "$SCHEMAS/memhp.$1.schema.json" <<<"$output" ||
+		fail "memhp $*: $output"
+}
+
+@test "list and info on every tree" {
+	local manifest
+	for manifest in "$TESTS"/trees/*.manifest; do
+		tree "$(basename "$manifest" .manifest)"
+		valid 0 list
+		valid 0 list --all
+		valid 0 info
+	done
+}
+
+@test "online and offline" {
+	tree two-nodes
+	valid 0 online 40-47 --zone movable --dry-run
+	valid 0 online 40-47 --zone movable
+	valid 0 offline 40-47
+	valid 0 offline 40-47
+}
+
+@test "holes" {
+	tree two-nodes
+	valid 1 offline 16-31
+	valid 0 offline 47-50
+}
+
+@test "policy" {
+	tree two-nodes
+	valid 0 policy
+	valid 0 policy set auto-online movable
+	valid 0 policy unpersist
+}
+
+@test "failures as a whole" {
+	local command
+	tree two-nodes
+	for command in list info online offline policy; do
+		valid 2 "$command" --no-such-option
+		assert_json .error.code '"usage"'
+	done
+	valid 2 online
+	valid 1 offline --node 7
+}
+
+@test "no memory blocks" {
+	tree two-nodes
+	rm -rf "$ROOT/sys/devices/system/memory"
+	valid 3 list
+	valid 3 online 40
+}
+
+@test "a document that does not fit is found out" {
+	run /usr/bin/python3 "$TESTS/docs/schema.py" "$SCHEMAS/memhp.list.schema.json" <<<'{"schema":"memhp.list/1"}'
+	assert_failure
+	run /usr/bin/python3 "$TESTS/docs/schema.py" "$SCHEMAS/memhp.list.schema.json" <<<'{"schema":"memhp.list/1","block_size":1,"totals":{"online":0,"offline":0},"blocks":[],"extra":1}'
+	assert_failure
+}

@@ -1,0 +1,145 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Help, man pages, completions, schemas, header and symbols speak of the same things.
+
+bats_require_minimum_version 1.5.0
+
+setup() {
+	load ../lib/common
+	common_setup
+	TOP=$(cd "$TESTS/.." && pwd)
+	LIB=${LIBMEMHP:-$TOP/build/libmemhp.so}
+}
+
+complete() {
+	"${MEMHP:-memhp}" --complete "$@" | cut -f 1
+}
+
+# has_word FILE WORD: the whole word, not a part of a longer one
+has_word() {
+	grep -qE -e "(^|[^A-Za-z0-9_-])$2([^A-Za-z0-9_-]|\$)" "$1"
+}
+
+# lacking FILE WORDS...: prints those that FILE lacks
+lacking() {
+	local file=$1 word
+	shift
+	for word; do
+		has_word "$file" "$word" || echo "$(basename "$file"): $word"
+	done
+}
+
+exported() {
+	nm -D --defined-only "$LIB" | awk '$2 == "T" { sub(/@.*/, "", $3); print $3 }' | sort
+}
+
+mapped() {
+	grep -oE '\bmemhp_[a-z0-9_]+;' "$TOP/libmemhp/libmemhp.map" | tr -d ';' | sort
+}
+
+# The functions that a text with C prototypes declares.
+declared() {
+	grep -oE '\bmemhp_[a-z0-9_]+\([^)]' | tr -d '(' | sed 's/.$//' | sort -u
+}
+
+@test "every command has a page, a heading in memhp(8) and a schema" {
+	local command bad=""
+	for command in $(complete commands); do
+		[[ -e $TOP/man/memhp-$command.8.scd ]] || bad+="no page: $command "
+		grep -q "^\*memhp-$command\*(8)$" "$TOP/man/memhp.8.scd" || bad+="not in memhp(8): $command "
+		[[ -e $TOP/schemas/memhp.$command.schema.json ]] || bad+="no schema: $command "
+	done
+	assert_equal "$bad" ""
+}
+
+@test "every page and schema is of a command" {
+	local file name bad=""
+	for file in "$TOP"/man/memhp-*.8.scd "$TOP"/schemas/memhp.*.schema.json; do
+		name=$(basename "$file")
+		name=${name#memhp?}
+		complete commands | grep -qx -- "${name%%.*}" || bad+="$file "
+	done
+	assert_equal "$bad" ""
+}
+
+@test "every option is in the command's page and help" {
+	local command options bad=""
+	for command in $(complete commands); do
+		mapfile -t options < <(complete options "$command")
+		[[ ${#options[@]} -gt 5 ]] || fail "$command: no options"
+		"${MEMHP:-memhp}" "$command" --help >"$BATS_TEST_TMPDIR/$command--help"
+		bad+=$(lacking "$TOP/man/memhp-$command.8.scd" "${options[@]}")
+		bad+=$(lacking "$BATS_TEST_TMPDIR/$command--help" "${options[@]}")
+	done
+	assert_equal "$bad" ""
+}
+
+@test "every option that a page describes exists" {
+	local command word bad=""
+	for command in $(complete commands); do
+		for word in $(sed -n '/^# OPTIONS/,/^# [^O]/p' "$TOP/man/memhp-$command.8.scd" | grep '^\*-' |
+			grep -oE -e '\*--?[A-Za-z-]+' | tr -d '*'); do
+			complete options "$command" | grep -qx -e "$word" || bad+="$command $word "
+		done
+	done
+	assert_equal "$bad" ""
+}
+
+@test "zsh and fish know every option" {
+	local command option name bad=""
+	for command in $(complete commands); do
+		for option in $(complete options "$command" | grep '^--'); do
+			name=${option#--}
+			grep -qE -e "--$name\b" "$TOP/completions/_memhp" || bad+="zsh $option "
+			grep -qE -e "-l $name\b" "$TOP/completions/memhp.fish" || bad+="fish $option "
+		done
+	done
+	assert_equal "$bad" ""
+}
+
+@test "every column is in the page and in the help of list" {
+	local columns bad
+	mapfile -t columns < <(complete columns)
+	"${MEMHP:-memhp}" list --help >"$BATS_TEST_TMPDIR/list--help"
+	bad=$(lacking "$TOP/man/memhp-list.8.scd" "${columns[@]}")
+	bad+=$(lacking "$BATS_TEST_TMPDIR/list--help" "${columns[@]}")
+	assert_equal "$bad" ""
+}
+
+@test "every policy key is in the page of policy" {
+	local keys bad
+	mapfile -t keys < <(complete policy-keys)
+	bad=$(lacking "$TOP/man/memhp-policy.8.scd" "${keys[@]}")
+	assert_equal "$bad" ""
+}
+
+@test "each schema names its command" {
+	local file name
+	for file in "$TOP"/schemas/*.schema.json; do
+		name=$(basename "$file" .schema.json)
+		assert_equal "$(jq -r .properties.schema.const "$file")" "$name/1"
+	done
+}
+
+@test "the library exports what the map lists, the header declares and libmemhp(3) describes" {
+	exported >"$BATS_TEST_TMPDIR/exported"
+	[[ -s $BATS_TEST_TMPDIR/exported ]]
+	diff <(mapped) "$BATS_TEST_TMPDIR/exported"
+	# comments speak of functions as `memhp_memcheck()`: without an argument
+	diff <(declared <"$TOP/libmemhp/memhp.h") "$BATS_TEST_TMPDIR/exported"
+	sed -n '/^# FUNCTIONS/,$p' "$TOP/man/libmemhp.3.scd" | declared | diff - "$BATS_TEST_TMPDIR/exported"
+}
+
+@test "the example of libmemhp(3) compiles" {
+	sed -n '/^# EXAMPLE/,/^# DESCRIPTION/p' "$TOP/man/libmemhp.3.scd" |
+		sed -n '/^```/,/^```/p' | sed '/^```/d; s/\\\\/\\/g' >"$BATS_TEST_TMPDIR/example.c"
+	grep -q main "$BATS_TEST_TMPDIR/example.c"
+	"${CC:-cc}" -Wall -Wextra -Werror -fsyntax-only -I"$TOP/libmemhp" "$BATS_TEST_TMPDIR/example.c"
+}
+
+@test "the pages are valid scdoc" {
+	local page
+	for page in "$TOP"/man/*.scd; do
+		scdoc <"$page" >/dev/null || fail "$page"
+	done
+}
