@@ -154,7 +154,7 @@ static int refuse_memory(struct change *change, const struct memhp_memcheck *che
 	size_format(check->reserve, reserve, sizeof(reserve));
 	if (check->too_little)
 		return app_fail(change->app, EXIT_NOTHING, "ENOMEM", hint,
-				"too little memory would be left: %s available, %s would go, %s must stay", available,
+				"too little memory would be left: MemAvailable is %s, %s would go, %s must stay", available,
 				size, reserve);
 	size_format(check->migrate, migrate, sizeof(migrate));
 	size_format(check->room, room, sizeof(room));

@@ -35,46 +35,64 @@ struct list {
 	unsigned int split_bits;
 };
 
-static int add_columns(struct app *app, struct list *list, const char *words)
+static int no_such_column(struct app *app, const char *where, const char *name, size_t length)
+{
+	char all[256] = "";
+	for (size_t i = 0; column_name(i); i++) {
+		size_t used = strlen(all);
+		snprintf(all + used, sizeof(all) - used, "%s%s", i ? ", " : "", column_name(i));
+	}
+	return app_usage(app, "%s'%.*s': no such column; there are %s", where, (int)length, name, all);
+}
+
+static int add_columns(struct app *app, struct list *list, const char *where, const char *words)
 {
 	while (*words) {
 		size_t length = strcspn(words, ",");
 		int column = column_find(words, length);
 		if (column < 0)
-			return app_usage(app, "'%.*s': no such column; memhp list --help names them", (int)length,
-					 words);
+			return no_such_column(app, where, words, length);
 		if (list->column_count == MAX_COLUMNS)
-			return app_usage(app, "more than %d columns", MAX_COLUMNS);
+			return app_usage(app, "%smore than %d columns", where, MAX_COLUMNS);
 		list->columns[list->column_count++] = (size_t)column;
 		words += length;
 		if (*words == ',' && !*++words)
-			return app_usage(app, "a column is missing after the last comma");
+			return app_usage(app, "%sa column is missing after the last comma", where);
 	}
 	return EXIT_OK;
 }
 
-/* CONFIGURED and the like are shown by --output-all only where the system has them, as lsmem does. */
-static int choose_columns(struct app *app, struct list *list, bool has_config)
+/* As lsmem: CONFIGURED and MEMMAP-ON-MEMORY only where the system has them, even if asked for. */
+static void drop_config_columns(struct list *list)
+{
+	size_t kept = 0;
+	for (size_t i = 0; i < list->column_count; i++) {
+		if (column_at(list->columns[i])->want != MEMHP_WANT_CONFIG)
+			list->columns[kept++] = list->columns[i];
+	}
+	list->column_count = kept;
+}
+
+static int choose_columns(struct app *app, struct list *list)
 {
 	const char *defaults = getenv("MEMHP_COLUMNS");
 	const char *output = list->output;
 
 	if (list->output_all) {
-		for (size_t i = 0; column_at(i); i++) {
-			if (has_config || column_at(i)->want != MEMHP_WANT_CONFIG)
-				list->columns[list->column_count++] = i;
-		}
+		for (size_t i = 0; column_at(i); i++)
+			list->columns[list->column_count++] = i;
 		return EXIT_OK;
 	}
 	if (output && !*output)
 		return app_usage(app, "--output: no column given");
 	if (!output || *output == '+') {
-		int exit = add_columns(app, list, defaults && *defaults ? defaults :
-				       "RANGE,SIZE,STATE,BLOCK,NODE,ZONES,DEVICE");
+		bool own = defaults && *defaults;
+		int exit = add_columns(app, list, own ? "MEMHP_COLUMNS: " : "",
+				       own ? defaults : "RANGE,SIZE,STATE,BLOCK,NODE,ZONES,DEVICE");
 		if (exit != EXIT_OK)
 			return exit;
 	}
-	return output ? add_columns(app, list, output + (*output == '+')) : EXIT_OK;
+	return output ? add_columns(app, list, "", output + (*output == '+')) : EXIT_OK;
 }
 
 static int choose_split(struct app *app, struct list *list)
@@ -86,7 +104,7 @@ static int choose_split(struct app *app, struct list *list)
 	if (list->split && strcasecmp(list->split, "none") == 0)
 		return EXIT_OK;
 	if (list->split) {
-		int exit = add_columns(app, &by, list->split);
+		int exit = add_columns(app, &by, "--split: ", list->split);
 		if (exit != EXIT_OK)
 			return exit;
 	}
@@ -98,7 +116,8 @@ static int choose_split(struct app *app, struct list *list)
 
 static unsigned int wanted(const struct list *list, const struct selection *selection, bool json)
 {
-	unsigned int want = memhp_request_get_want(selection->request);
+	/* CONFIG costs nothing where the system has no such directory, and finds all blocks where it has. */
+	unsigned int want = memhp_request_get_want(selection->request) | MEMHP_WANT_CONFIG;
 
 	if (json)
 		return MEMHP_WANT_ALL;
@@ -308,6 +327,8 @@ static int show(struct app *app, struct list *list, struct selection *selection,
 	if (error)
 		return app_fail_errno(app, error, "cannot read the memory blocks");
 	list->style.snapshot = snapshot;
+	if (!memhp_snapshot_has_config(snapshot))
+		drop_config_columns(list);
 	int exit = selection_finish(app, selection, snapshot, argc, argv);
 	if (exit == EXIT_OK) {
 		unsigned int split = app->json ? SPLIT_ALL | (list->all ? SPLIT_EVERY : 0) : list->split_bits;
@@ -321,16 +342,6 @@ static int show(struct app *app, struct list *list, struct selection *selection,
 	free(ranges.list);
 	memhp_snapshot_free(snapshot);
 	return exit;
-}
-
-static bool has_config(struct app *app)
-{
-	struct memhp_snapshot *snapshot;
-	if (memhp_snapshot_read(app->ctx, 0, &snapshot))
-		return false;
-	bool has = memhp_snapshot_has_config(snapshot);
-	memhp_snapshot_free(snapshot);
-	return has;
 }
 
 static int run_list(struct app *app, struct list *list, struct selection *selection, int argc, char **argv)
@@ -347,7 +358,7 @@ static int run_list(struct app *app, struct list *list, struct selection *select
 		return app_usage(app, "--pairs, --raw and --json exclude each other");
 	exit = app_open(app);
 	if (exit == EXIT_OK)
-		exit = choose_columns(app, list, list->output_all && has_config(app));
+		exit = choose_columns(app, list);
 	if (exit == EXIT_OK)
 		exit = choose_split(app, list);
 	return exit == EXIT_OK ? show(app, list, selection, argc - optind, argv + optind) : exit;

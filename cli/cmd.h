@@ -174,8 +174,8 @@ void size_format(uint64_t size, char *buffer, size_t length);
 enum {
 	KEY_JSON = 'J',
 	KEY_HELP = 'h',
-	KEY_SYSROOT = 256,
-	KEY_COLOR,
+	KEY_SYSROOT = 's',
+	KEY_COLOR = 256,
 	KEY_VERBOSE,
 	KEY_NODE,
 	KEY_ZONE,

@@ -69,7 +69,7 @@ int app_fail_errno(struct app *app, int error, const char *doing)
 		exit = EXIT_PERMISSION;
 		break;
 	case EROFS:
-		hint = "it is mounted read-only (a container?): use the host, or remount it";
+		hint = "the file system is mounted read-only (a container?): use the host, or remount it";
 		exit = EXIT_PERMISSION;
 		break;
 	default:

@@ -28,7 +28,7 @@ static const char *kernel_reason(int error, bool online)
 	}
 }
 
-const char *report_reason(const struct memhp_result *result, bool online)
+const char *report_reason(const struct memhp_result *result, bool online, char *buffer, size_t size)
 {
 	switch (result->reason) {
 	case MEMHP_REASON_NONE:
@@ -37,8 +37,12 @@ const char *report_reason(const struct memhp_result *result, bool online)
 		return "no such block: a hole in the address space";
 	case MEMHP_REASON_NO_ZONE:
 		return "it spans zones or nodes and can never go offline";
-	case MEMHP_REASON_WRONG_ZONE:
-		return "it is online in another zone; --rezone takes it offline and back";
+	case MEMHP_REASON_WRONG_ZONE: {
+		const char *zone = memhp_zone_name(result->zone);
+		snprintf(buffer, size, "it is online in zone %s; --rezone takes it offline and back",
+			 zone ? zone : "unknown");
+		return buffer;
+	}
 	case MEMHP_REASON_ZONE_REFUSED:
 		return "its valid zones lack the wanted one; see memhp list -o +ZONES";
 	case MEMHP_REASON_UNKNOWN_STATE:
@@ -48,7 +52,7 @@ const char *report_reason(const struct memhp_result *result, bool online)
 	case MEMHP_REASON_VANISHED:
 		return "it is gone: removed meanwhile";
 	case MEMHP_REASON_PERMISSION:
-		return result->error == EROFS ? "/sys is mounted read-only (a container?)" : "not permitted; try as root";
+		return result->error == EROFS ? "/sys is mounted read-only (a container?); use the host" : "not permitted; try as root";
 	case MEMHP_REASON_KERNEL:
 		return kernel_reason(result->error, online);
 	case MEMHP_REASON_CHANGED_MEANWHILE:
@@ -103,6 +107,7 @@ static json_object *amount(uint64_t blocks, uint64_t block_size)
 static json_object *result_json(const struct memhp_result *result, const struct report_context *context)
 {
 	json_object *object = json_object_new_object();
+	char buffer[128];
 	json_add_u64(object, "block", result->block);
 	json_add_u64(object, "count", result->count);
 	json_add_u64(object, "start", result->block * context->block_size);
@@ -112,7 +117,7 @@ static json_object *result_json(const struct memhp_result *result, const struct 
 	json_add_string(object, "zone", memhp_zone_name(result->zone));
 	json_add_string(object, "errno", result->error ? errno_name(result->error) : NULL);
 	json_add_string(object, "code", memhp_reason_code(result->reason));
-	json_add_string(object, "reason", report_reason(result, context->online));
+	json_add_string(object, "reason", report_reason(result, context->online, buffer, sizeof(buffer)));
 	json_object_object_add(object, "pages", NULL);
 	json_add_u64(object, "elapsed_ms", result->elapsed_ms);
 	return object;
@@ -155,7 +160,8 @@ static void print_json(struct app *app, const struct report_context *context, ui
 static void print_result(FILE *out, const struct memhp_result *result, const struct report_context *context)
 {
 	const char *state = memhp_state_name(result->state), *zone = memhp_zone_name(result->zone);
-	const char *reason = report_reason(result, context->online);
+	char buffer[128];
+	const char *reason = report_reason(result, context->online, buffer, sizeof(buffer));
 	const char *outcome = memhp_outcome_name(result->outcome);
 	char blocks[48], errno_text[32] = "";
 

@@ -18,7 +18,7 @@ struct report_context {
 int report_print(struct app *app, const struct report_context *context);
 /* When standard output could not take it: the changed blocks, a line each, on standard error. */
 void report_rescue(const struct report_context *context);
-/* One sentence for people: why it came out so, and what to do. */
-const char *report_reason(const struct memhp_result *result, bool online);
+/* One sentence for people: why it came out so, and what to do; may use @buffer. NULL: nothing to say. */
+const char *report_reason(const struct memhp_result *result, bool online, char *buffer, size_t size);
 
 #endif

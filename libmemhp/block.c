@@ -27,16 +27,31 @@ void block_parse_zones(struct memhp_block *block, char *text)
 	}
 }
 
-static int read_state(int dir_fd, struct memhp_block *block)
+static int read_state(int dir_fd, struct memhp_block *block, enum memhp_target *target)
 {
 	char text[32];
 	int error = read_attribute(dir_fd, block->id, "state", text, sizeof(text));
 
 	/* A simulated tree keeps what was last written: online_movable reads back as such. */
-	if (strncmp(text, "online_", 7) == 0)
-		text[6] = '\0';
+	*target = strcmp(text, "online_movable") == 0 ? MEMHP_TARGET_MOVABLE :
+		  strcmp(text, "online_kernel") == 0  ? MEMHP_TARGET_KERNEL :
+							MEMHP_TARGET_DEFAULT;
+	if (*target != MEMHP_TARGET_DEFAULT)
+		text[strlen("online")] = '\0';
 	block->state = (uint8_t)memhp_state_parse(text);
 	return error;
+}
+
+/* There, valid_zones still lists what the block may go to: the word written says where it went. */
+static void settle_zone(struct memhp_block *block, enum memhp_target target)
+{
+	for (size_t i = 0; target != MEMHP_TARGET_DEFAULT && i < block->zone_count; i++) {
+		enum memhp_zone zone = (enum memhp_zone)block->zones[i];
+		if (target == MEMHP_TARGET_MOVABLE ? zone == MEMHP_ZONE_MOVABLE : memhp_zone_is_kernel(zone)) {
+			block->zones[0] = (uint8_t)zone;
+			block->zone_count = 1;
+		}
+	}
 }
 
 static int read_flag(int dir_fd, uint64_t id, const char *name)
@@ -49,14 +64,16 @@ static int read_flag(int dir_fd, uint64_t id, const char *name)
 
 int block_read(int dir_fd, unsigned int want, struct memhp_block *block)
 {
+	enum memhp_target target = MEMHP_TARGET_DEFAULT;
 	int error = 0;
 
 	if (want & MEMHP_WANT_STATE)
-		error = read_state(dir_fd, block);
+		error = read_state(dir_fd, block, &target);
 	if (want & MEMHP_WANT_ZONES) {
-		char text[128];
+		char text[1024];
 		if (read_attribute(dir_fd, block->id, "valid_zones", text, sizeof(text)) == 0)
 			block_parse_zones(block, text);
+		settle_zone(block, target);
 	}
 	if (want & MEMHP_WANT_REMOVABLE)
 		block->removable = (int8_t)read_flag(dir_fd, block->id, "removable");

@@ -279,7 +279,7 @@ static void walk_plan(struct walk *walk)
 			result->node = entry->block->node;
 			note_state(result, entry->block);
 		}
-		if (entry->role == PLAN_TRY || entry->role == PLAN_REZONE)
+		if (entry->block && (entry->role == PLAN_TRY || entry->role == PLAN_REZONE))
 			try_entry(walk, entry, result);
 		else
 			settle_entry(entry, result);

@@ -22,8 +22,9 @@ static int read_hotremove(struct memhp_ctx *ctx)
 	if (memhp_snapshot_read(ctx, MEMHP_WANT_REMOVABLE, &snapshot))
 		return -1;
 	for (size_t i = 0; i < snapshot->count && found < 1; i++) {
-		if (snapshot->blocks[i].removable > found)
-			found = snapshot->blocks[i].removable;
+		int removable = memhp_block_get_removable(&snapshot->blocks[i]);
+		if (removable > found)
+			found = removable;
 	}
 	memhp_snapshot_free(snapshot);
 	return found;

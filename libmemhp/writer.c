@@ -58,6 +58,8 @@ static void __attribute__((noreturn)) child_main(int root_fd, const char *path, 
 	if (getppid() != parent)
 		_exit(1);
 
+	char line[32];
+	snprintf(line, sizeof(line), "%s\n", word);
 	struct message message = { 0 };
 	for (;;) {
 		int fd = sysfs_open_write(root_fd, path);
@@ -65,8 +67,8 @@ static void __attribute__((noreturn)) child_main(int root_fd, const char *path, 
 			message = (struct message){ -fd, true };
 			break;
 		}
-		size_t length = strlen(word);
-		ssize_t n = write(fd, word, length);
+		size_t length = strlen(line);
+		ssize_t n = write(fd, line, length);
 		message.error = n < 0 ? errno : (size_t)n == length ? 0 : EIO;
 		close(fd);
 		if (message.error != EINTR)

@@ -132,7 +132,7 @@ signal_is_reported()
 
 @test "SIGTERM after some blocks reports these as done" {
 	pin_page 1
-	start_memhp offline "$DIMM_BLOCKS" --timeout 0
+	start_memhp offline "${blocks[@]}" --timeout 0
 	wait_until 30 state_is "$pinned_block" going-offline
 	kill -TERM "$job"
 	memhp_ends 1,64 10

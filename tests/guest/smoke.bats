@@ -6,11 +6,6 @@ bats_require_minimum_version 1.5.0
 # shellcheck source=guest.bash
 . "$BATS_TEST_DIRNAME/guest.bash"
 
-setup_file()
-{
-	cat /sys/devices/system/memory/auto_online_blocks >"$BATS_RUN_TMPDIR/default"
-}
-
 setup()
 {
 	bats_load_library bats-support
@@ -40,7 +35,7 @@ setup()
 @test "new blocks go online by themselves on the kernels known for it" {
 	local default expected=offline id
 
-	default=$(cat "$BATS_RUN_TMPDIR/default")
+	default=$(</run/auto_online_default)
 	kernel_auto_onlines && expected=online
 	assert_equal "$default" "$expected"
 	auto_online "$default"

@@ -13,7 +13,7 @@ setup() {
 @test "no memory directory: CONFIG_MEMORY_HOTPLUG, exit 3, each command" {
 	ROOT=$BATS_TEST_TMPDIR/empty
 	mkdir -p "$ROOT/sys/devices/system" "$ROOT/proc"
-	for args in list info "online 1" "offline 1" "policy"; do
+	for args in list info "online 1" "offline 1" "policy set auto-online online"; do
 		# shellcheck disable=SC2086
 		run --separate-stderr memhp $args
 		assert_failure 3
@@ -26,21 +26,26 @@ setup() {
 
 @test "no block size, or one that is none" {
 	for text in "" "\\n" "0\\n" "x\\n" "-8000000\\n" "8000000x\\n" "8000001\\n" "ffffffffffffffffff\\n"; do
-		printf 'block_size 128M\nblocks 0-3\nfile sys/devices/system/memory/block_size_bytes %s\n' \
-			"${text:--}" | tree_of block-size
+		tree_of block-size < <(
+			printf 'block_size 128M\nblocks 0-3\nfile sys/devices/system/memory/block_size_bytes %s\n' "${text:--}"
+		)
 		run --separate-stderr memhp list
 		assert_failure
 		[[ $status -lt 124 ]] || fail "exit $status"
 		assert_words block_size_bytes
 	done
-	printf 'block_size 128M\nblocks 0-3\nremove sys/devices/system/memory/block_size_bytes\n' | tree_of none
+	tree_of none <<-END
+		block_size 128M
+		blocks 0-3
+		remove sys/devices/system/memory/block_size_bytes
+	END
 	run --separate-stderr memhp list
 	assert_failure
 	assert_words block_size_bytes
 }
 
 @test "a memory directory without a block" {
-	echo block_size 128M | tree_of bare
+	tree_of bare <<<'block_size 128M'
 	run --separate-stderr memhp list
 	[[ $status -lt 124 ]] || fail "exit $status"
 	run --separate-stderr memhp online all
@@ -58,6 +63,24 @@ setup() {
 	run memhp list -r -n -a -o BLOCK
 	assert_success
 	assert_equal "${#lines[@]}" 18
+}
+
+@test "odd attributes: zones and state of 64 KiB" {
+	tree_of long <<-END
+		block_size 128M
+		blocks 0-3
+		fill sys/devices/system/memory/memory1/valid_zones 10K Normal 
+		fill sys/devices/system/memory/memory2/state 64K online
+		fill sys/devices/system/memory/memory3/removable 64K 1
+	END
+	remember
+	run memhp --json list --all
+	assert_success
+	assert_json '[.blocks[].first]' '[0,1,2,3]'
+	assert_json '.blocks[2].state == "online"' false
+	run memhp offline --force 2
+	assert_failure 1
+	assert_untouched
 }
 
 @test "odd attributes: an escape sequence does not reach the terminal" {
@@ -96,7 +119,7 @@ setup() {
 }
 
 @test "nothing but the blocks: no /proc, no policy, no devices" {
-	printf 'block_size 128M\nblocks 0-3 removable=- zones=- node=-\n' | tree_of least
+	tree_of least < <(printf 'block_size 128M\nblocks 0-3 removable=- zones=- node=-\n')
 	run memhp list -r -n -o BLOCK,STATE
 	assert_success
 	assert_output "0-3 online"

@@ -30,7 +30,8 @@ hold_lock() {
 	run memhp online 40-41
 	assert_success
 	assert_equal "$(blocks 40 41 42)" "online online offline"
-	assert_equal "$(wc -l <"$ROOT/sys/devices/system/memory/memory40/state")" 1
+	run memhp list -r -n -o BLOCK,STATE 40-42
+	assert_output "$(printf '40-41 online\n42 offline')"
 }
 
 @test "online --zone writes the kernel's word into state, never into online" {
@@ -61,8 +62,8 @@ hold_lock() {
 		'["memhp.offline/1",{"blocks":2,"size":268435456},{"blocks":2,"size":268435456},{"blocks":0,"size":0},true,false]'
 	assert_json '.blocks | map([.block, .start, .node, .outcome, .state, .errno]) | sort' \
 		'[[38,5100273664,1,"done","offline",null],[39,5234491392,1,"done","offline",null]]'
-	assert_json '[(.elapsed_ms | type), (.warnings | type), (.blocks[0] | keys | sort)]' \
-		'["number","array",["block","elapsed_ms","errno","node","outcome","pages","reason","start","state","zone"]]'
+	assert_json '[(.elapsed_ms | type), (.warnings | type), (["block","elapsed_ms","errno","node","outcome","pages","reason","start","state","zone"] - (.blocks[0] | keys))]' \
+		'["number","array",[]]'
 }
 
 @test "online json: the report" {
@@ -190,8 +191,12 @@ hold_lock() {
 }
 
 @test "a zone that valid_zones lacks fails without a write" {
-	printf 'block_size 128M\nblocks 0-3\nblocks 4 state=offline zones=Normal\nblocks 5 state=offline zones=Movable\n' |
-		tree_of zones
+	tree_of zones <<-END
+		block_size 128M
+		blocks 0-3
+		blocks 4 state=offline zones=Normal
+		blocks 5 state=offline zones=Movable
+	END
 	remember
 	run memhp --json online --zone movable 4
 	assert_failure 1
@@ -241,7 +246,7 @@ hold_lock() {
 	remember
 	run --separate-stderr memhp offline 32-199
 	assert_failure 1
-	assert_words MemAvailable 21G
+	assert_words 19.1G 21G --force=memory
 	assert_untouched
 	run memhp --json offline 32-199
 	assert_failure 1
@@ -287,7 +292,7 @@ hold_lock() {
 	usage_error Moveable -- online --zone Moveable 40
 	usage_error Normal -- online --zone Normal 40
 	usage_error 32-0x13fffffff -- offline 32-0x13fffffff
-	usage_error 0x100000000 -- offline 0x100000100-0x13fffffff
+	usage_error 0000000100000000-0x000000013fffffff -- offline 0x100000100-0x13fffffff
 	usage_error memroy4 -- offline 40 memroy4
 	usage_error frob -- offline --force=frob 39
 	usage_error soon -- offline --timeout soon 39

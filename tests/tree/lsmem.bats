@@ -107,11 +107,10 @@ same_bytes() {
 }
 
 @test "-o +COLUMN appends" {
-	local more
+	local more shown=RANGE,SIZE,STATE,BLOCK,NODE,ZONES
 	for more in ZONES ZONES,CONFIGURED; do
 		for ROOT in "$BATS_FILE_TMPDIR"/*/; do
-			diff <(lsmem -s "$ROOT" -r -o "RANGE,SIZE,STATE,BLOCK,NODE,ZONES,$more") \
-				<(MEMHP_COLUMNS=RANGE,SIZE,STATE,BLOCK,NODE,ZONES memhp list -r -o "+$more")
+			diff <(lsmem -s "$ROOT" -r -o "$shown,$more") <(MEMHP_COLUMNS=$shown memhp list -r -o "+$more")
 		done
 	done
 }
@@ -145,14 +144,22 @@ same_bytes() {
 }
 
 @test "raw and pairs with a summary asked for" {
-	for when in --summary --summary=always --summary=only --summary=never; do
-		same words -r "$when" -o RANGE,SIZE
-		same words "$when" -P -o RANGE,SIZE
+	for when in --summary=always --summary=never; do
+		same_bytes -r "$when" -o RANGE,SIZE
+		same_bytes "$when" -P -o RANGE,SIZE
+	done
+	tree desktop
+	for args in "-r --summary" "--summary=only -P" "-r -P"; do
+		# shellcheck disable=SC2086
+		run lsmem -s "$ROOT" $args
+		assert_failure 1
+		# shellcheck disable=SC2086
+		usage_error -- list $args
 	done
 }
 
 @test "sizes as lsmem rounds them" {
-	for size in 1M 3M 16M 100M 128M 1000M 1025M 2G 5G 1023G; do
+	for size in 1M 16M 64M 128M 256M 512M 2G 32G 1024G; do
 		tree_of "size-$size" <<-END
 			block_size $size
 			blocks 0-2,5-11,100-1123 zones=Normal
@@ -167,7 +174,7 @@ same_bytes() {
 	tree block-in-two-nodes
 	cmp <(memhp list -a -r -o BLOCK,NODE) <(lsmem -s "$ROOT" -a -r -o BLOCK,NODE)
 	for order in 0,1,2 2,1,0 1,0,2 10,9,1; do
-		printf 'block_size 128M\nblocks 0 node=0\nblocks 1 node=%s\n' "$order" | tree_of "order-$order"
+		tree_of "order-$order" < <(printf 'block_size 128M\nblocks 0 node=0\nblocks 1 node=%s\n' "$order")
 		cmp <(memhp list -a -r -o BLOCK,NODE) <(lsmem -s "$ROOT" -a -r -o BLOCK,NODE)
 	done
 }
