@@ -141,7 +141,7 @@ SHELL_FILES = .ci/run tests/lib/deps tests/lib/lsmem-ref tests/lib/common.bash t
 	tests/guest/fetch tests/guest/mkroot tests/guest/run tests/guest/guest.bash completions/memhp.bash
 
 lint:
-	shellcheck -S warning $(SHELL_FILES)
+	shellcheck -x -S warning $(SHELL_FILES)
 	cppcheck --quiet --std=c11 --error-exitcode=1 --enable=warning,portability --inline-suppr \
 		-Ilibmemhp -D_GNU_SOURCE libmemhp cli
 	clang-tidy --quiet $(LIB_SRC) $(CLI_SRC) -- -std=gnu11 -D_GNU_SOURCE -Ilibmemhp 2>/dev/null

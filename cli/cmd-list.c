@@ -20,6 +20,7 @@ static const struct opt opts[] = {
 	{ 'P', "pairs", NULL, "KEY=\"value\" lines" },
 	{ 'r', "raw", NULL, "raw lines" },
 	{ 'S', "split", "LIST", "start a new range only where these columns differ, or none" },
+	{ KEY_SYSROOT, "sysroot", "DIR", "work on the copied or simulated tree DIR" },
 	{ KEY_SUMMARY, "summary", "[=WHEN]", "never, always or only (the default WHEN)" },
 	OPT_END
 };
@@ -27,7 +28,7 @@ static const struct opt opts[] = {
 struct list {
 	struct cell_style style;
 	bool all, noheadings, pairs, raw;
-	bool table, summary;
+	bool table, summary, summary_given;
 	const char *output, *split;
 	bool output_all;
 	size_t columns[MAX_COLUMNS];
@@ -272,6 +273,7 @@ static int print_json(struct app *app, const struct memhp_snapshot *snapshot, co
 
 static int take_summary(struct app *app, struct list *list, const char *when)
 {
+	list->summary_given = true;
 	if (!when || strcmp(when, "only") == 0)
 		list->table = false;
 	else if (strcmp(when, "never") == 0)
@@ -305,7 +307,6 @@ static int take_option(struct app *app, struct list *list, struct selection *sel
 	case 'r':
 		list->pairs |= key == 'P';
 		list->raw |= key == 'r';
-		list->summary = false;
 		break;
 	case KEY_OUTPUT_ALL:
 		list->output_all = true;
@@ -356,6 +357,12 @@ static int run_list(struct app *app, struct list *list, struct selection *select
 	}
 	if (list->pairs + list->raw + app->json > 1)
 		return app_usage(app, "--pairs, --raw and --json exclude each other");
+	if ((list->pairs || list->raw) && !list->table)
+		return app_usage(app, "the summary alone goes with neither --pairs nor --raw");
+	if (list->all && list->split)
+		return app_usage(app, "--all and --split exclude each other");
+	if ((list->pairs || list->raw) && !list->summary_given)
+		list->summary = false;
 	exit = app_open(app);
 	if (exit == EXIT_OK)
 		exit = choose_columns(app, list);

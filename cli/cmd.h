@@ -154,6 +154,8 @@ struct column {
 	bool right;
 	unsigned int want, split; /* memhp_want and SPLIT_ bits */
 };
+/* As lsmem: memory that is not configured has no node link and counts to node 0. */
+int shown_node(const struct memhp_block *block);
 struct cell_style {
 	bool bytes;
 	const struct memhp_snapshot *snapshot;
@@ -174,8 +176,9 @@ void size_format(uint64_t size, char *buffer, size_t length);
 enum {
 	KEY_JSON = 'J',
 	KEY_HELP = 'h',
-	KEY_SYSROOT = 's',
-	KEY_COLOR = 256,
+	KEY_SYSROOT = 's', /* the letter is list's alone, as in lsmem */
+	KEY_LONG_SYSROOT = 256,
+	KEY_COLOR,
 	KEY_VERBOSE,
 	KEY_NODE,
 	KEY_ZONE,

@@ -108,12 +108,16 @@ static char *nodes_text(const struct memhp_block *block)
 	return *buffer ? strdup(buffer) : NULL;
 }
 
-/* Memory that is not configured has no node link; lsmem counts it to node 0. */
+int shown_node(const struct memhp_block *block)
+{
+	return memhp_block_get_configured(block) == 0 ? 0 : memhp_block_get_node(block, 0);
+}
+
 static char *node_text(const struct memhp_block *block, const struct memhp_snapshot *snapshot)
 {
 	if (!memhp_snapshot_has_nodes(snapshot))
 		return NULL;
-	return text("%d", memhp_block_get_configured(block) == 0 ? 0 : memhp_block_get_node(block, 0));
+	return text("%d", shown_node(block));
 }
 
 static char *flag_text(int flag)

@@ -30,7 +30,7 @@ int app_open(struct app *app)
 {
 	int error = memhp_ctx_new(&app->ctx, app->sysroot);
 	if (error)
-		return app_fail(app, EXIT_NOTHING, errno_name(-error), "give --sysroot an existing directory",
+		return app_fail(app, EXIT_USAGE, errno_name(-error), "give --sysroot an existing directory",
 				"%s: cannot use it as the system root: %s", app->sysroot ? app->sysroot : "/",
 				strerror(-error));
 	if (app->verbose)

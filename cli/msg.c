@@ -61,8 +61,9 @@ int app_fail_errno(struct app *app, int error, const char *doing)
 	switch (-error) {
 	case EOPNOTSUPP:
 		return app_fail(app, EXIT_UNSUPPORTED, "EOPNOTSUPP",
-				"this needs a kernel built with CONFIG_MEMORY_HOTPLUG, and /sys mounted",
-				"%s: %s%s: this kernel shows no memory blocks", doing, root, path);
+				"use a kernel built with CONFIG_MEMORY_HOTPLUG",
+				"%s: %s%s: this kernel shows no memory blocks (no CONFIG_MEMORY_HOTPLUG, or /sys not mounted)",
+				doing, root, path);
 	case EACCES:
 	case EPERM:
 		hint = "try again as root";

@@ -9,7 +9,7 @@
 
 static const struct opt global_opts[] = {
 	{ KEY_JSON, "json", NULL, "print one JSON document" },
-	{ KEY_SYSROOT, "sysroot", "DIR", "work on the copied or simulated tree DIR" },
+	{ KEY_LONG_SYSROOT, "sysroot", "DIR", "work on the copied or simulated tree DIR" },
 	{ KEY_COLOR, "color", "WHEN", "auto, always or never" },
 	{ KEY_VERBOSE, "verbose", NULL, "say on standard error what is read and written" },
 	{ KEY_HELP, "help", NULL, "show this help" },
@@ -45,6 +45,8 @@ const struct opt *option_at(const struct cmd *cmd, size_t index)
 	};
 	for (size_t i = 0; i < ARRAY_SIZE(tables); i++) {
 		for (const struct opt *opt = tables[i]; opt && opt->name; opt++) {
+			if (opt->key == KEY_LONG_SYSROOT && cmd == &cmd_list)
+				continue; /* list has it with a letter */
 			if (index-- == 0)
 				return opt;
 		}
@@ -110,6 +112,7 @@ static int take_global(struct app *app, int key, const char *arg)
 		app->json = true;
 		return 0;
 	case KEY_SYSROOT:
+	case KEY_LONG_SYSROOT:
 		app->sysroot = arg;
 		return 0;
 	case KEY_VERBOSE:

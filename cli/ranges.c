@@ -41,7 +41,7 @@ static bool agree(const struct memhp_block *a, const struct memhp_block *b, unsi
 	if ((split & SPLIT_REMOVABLE) &&
 	    (memhp_block_get_removable(a) == 1) != (memhp_block_get_removable(b) == 1))
 		return false;
-	if ((split & SPLIT_NODE) && memhp_block_get_node(a, 0) != memhp_block_get_node(b, 0))
+	if ((split & SPLIT_NODE) && shown_node(a) != shown_node(b))
 		return false;
 	if ((split & SPLIT_CONFIGURED) && memhp_block_get_configured(a) != memhp_block_get_configured(b))
 		return false;

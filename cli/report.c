@@ -203,11 +203,15 @@ static void print_text(const struct report_context *context, uint64_t asked)
 int report_print(struct app *app, const struct report_context *context)
 {
 	uint64_t asked = requested(context);
+	int exit = exit_of(context);
 	if (app->json)
 		print_json(app, context, asked);
 	else
 		print_text(context, asked);
-	return exit_of(context);
+	if (exit == EXIT_PERMISSION && !app->json)
+		fprintf(stderr, "memhp %s: stopped at the first block: not root, or /sys is mounted read-only\n",
+			app->cmd->name);
+	return exit;
 }
 
 void report_rescue(const struct report_context *context)

@@ -138,7 +138,7 @@ static int take_addresses(struct app *app, struct memhp_request *request, const 
 	if (start % size || end % size != size - 1) {
 		uint64_t first = start / size * size, last = end / size * size + size - 1;
 		return app_usage(app, "%s: not on block boundaries; the blocks that it touches are "
-				      "0x%" PRIx64 "-0x%" PRIx64, word, first, last);
+				      "0x%016" PRIx64 "-0x%016" PRIx64, word, first, last);
 	}
 	memhp_request_add_blocks(request, start / size, end / size);
 	return EXIT_OK;

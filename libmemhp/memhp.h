@@ -146,7 +146,7 @@ enum memhp_zone memhp_block_get_valid_zone(const struct memhp_block *block, size
 bool memhp_block_accepts_zone(const struct memhp_block *block, enum memhp_zone zone);
 /** 1, 0, or -1 unknown. Since Linux 5.7 it only says that the kernel can offline at all. */
 int memhp_block_get_removable(const struct memhp_block *block);
-/** The nodes that the block belongs to; nearly always one. */
+/** The nodes that the block belongs to, nearly always one: the first link of its directory, then the others. */
 size_t memhp_block_get_node_count(const struct memhp_block *block);
 int memhp_block_get_node(const struct memhp_block *block, size_t index);
 /** The device that provides the block ("PNP0C80:00", "dax0.0", "virtio2"), or NULL. */

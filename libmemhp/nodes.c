@@ -55,6 +55,18 @@ static int compare_nodes(const void *a, const void *b)
 	return *(const int *)a - *(const int *)b;
 }
 
+/* The first link stands first, the others ascend. */
+static void order_nodes(struct memhp_block *block)
+{
+	for (size_t i = 0; i < block->node_count; i++) {
+		if (block->nodes[i] == block->node) {
+			block->nodes[i] = block->nodes[0];
+			block->nodes[0] = block->node;
+		}
+	}
+	qsort(block->nodes + 1, block->node_count - 1U, sizeof(*block->nodes), compare_nodes);
+}
+
 /* lsmem shows the first link that the block's own directory lists, so that one stands first. */
 static int read_links(int memory_fd, struct memhp_block *block, bool first_only)
 {
@@ -91,7 +103,7 @@ static int read_all_links(struct memhp_ctx *ctx, struct memhp_snapshot *snapshot
 		if (all || block->nodes)
 			error = read_links(dirfd(memory), block, !all);
 		if (block->nodes)
-			qsort(block->nodes, block->node_count, sizeof(*block->nodes), compare_nodes);
+			order_nodes(block);
 		snapshot->has_nodes |= block->node_count > 0;
 	}
 	closedir(memory);

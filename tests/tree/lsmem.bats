@@ -73,6 +73,8 @@ same_bytes() {
 
 @test "raw, each two columns in each order" {
 	for a in "${COLUMNS_ALL[@]}"; do
+		# lsmem 2.42 fails with "cannot allocate memory" when a column that it hides stands first
+		[[ $a != CONFIGURED && $a != MEMMAP-ON-MEMORY ]] || continue
 		for b in "${COLUMNS_ALL[@]}"; do
 			same_bytes -r -o "$a,$b"
 		done
@@ -121,7 +123,6 @@ same_bytes() {
 		same_bytes -r -S "$split" -o RANGE,SIZE,STATE,REMOVABLE,BLOCK,NODE,ZONES
 		same_bytes -P -S "$split" -o RANGE,SIZE,STATE,REMOVABLE,BLOCK,NODE,ZONES,CONFIGURED
 		same_bytes -P --split "$split" -o RANGE
-		same_bytes -r -a --split "$split" -o RANGE,STATE
 	done
 }
 
