@@ -144,7 +144,8 @@ lint:
 	shellcheck -x -S warning $(SHELL_FILES)
 	cppcheck --quiet --std=c11 --error-exitcode=1 --enable=warning,portability --inline-suppr \
 		-Ilibmemhp -D_GNU_SOURCE libmemhp cli
-	clang-tidy --quiet $(LIB_SRC) $(CLI_SRC) -- -std=gnu11 -D_GNU_SOURCE -Ilibmemhp 2>/dev/null
+	clang-tidy --quiet $(LIB_SRC) $(CLI_SRC) -- -std=gnu11 -D_GNU_SOURCE -Ilibmemhp \
+		$$(pkg-config --cflags $(CLI_PKGS)) 2>/dev/null
 
 -include $(LIB_OBJ:.o=.d) $(CLI_OBJ:.o=.d)
 

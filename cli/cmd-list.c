@@ -28,7 +28,7 @@ static const struct opt opts[] = {
 struct list {
 	struct cell_style style;
 	bool all, noheadings, pairs, raw;
-	bool table, summary, summary_given;
+	bool table, summary;
 	const char *output, *split;
 	bool output_all;
 	size_t columns[MAX_COLUMNS];
@@ -273,7 +273,6 @@ static int print_json(struct app *app, const struct memhp_snapshot *snapshot, co
 
 static int take_summary(struct app *app, struct list *list, const char *when)
 {
-	list->summary_given = true;
 	if (!when || strcmp(when, "only") == 0)
 		list->table = false;
 	else if (strcmp(when, "never") == 0)
@@ -307,6 +306,7 @@ static int take_option(struct app *app, struct list *list, struct selection *sel
 	case 'r':
 		list->pairs |= key == 'P';
 		list->raw |= key == 'r';
+		list->summary = false; /* as lsmem: a later --summary=always asks for it again */
 		break;
 	case KEY_OUTPUT_ALL:
 		list->output_all = true;
@@ -361,8 +361,6 @@ static int run_list(struct app *app, struct list *list, struct selection *select
 		return app_usage(app, "the summary alone goes with neither --pairs nor --raw");
 	if (list->all && list->split)
 		return app_usage(app, "--all and --split exclude each other");
-	if ((list->pairs || list->raw) && !list->summary_given)
-		list->summary = false;
 	exit = app_open(app);
 	if (exit == EXIT_OK)
 		exit = choose_columns(app, list);
