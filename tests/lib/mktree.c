@@ -17,7 +17,9 @@
  * block for no use (phys_index) are left out: a million blocks fit into a tmpfs.  Such a tree is
  * for reading only.
  */
+#ifndef _GNU_SOURCE
 #define _GNU_SOURCE
+#endif
 #include <ctype.h>
 #include <err.h>
 #include <errno.h>

@@ -297,7 +297,7 @@ hold_lock() {
 	usage_error Moveable -- online --zone Moveable 40
 	usage_error Normal -- online --zone Normal 40
 	usage_error 32-0x13fffffff -- offline 32-0x13fffffff
-	usage_error 0000000100000000-0x000000013fffffff -- offline 0x100000100-0x13fffffff
+	usage_error 100000000-0x -- offline 0x100000100-0x13fffffff
 	usage_error memroy4 -- offline 40 memroy4
 	usage_error frob -- offline --force=frob 39
 	usage_error soon -- offline --timeout soon 39

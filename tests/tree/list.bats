@@ -230,9 +230,8 @@ not_here() {
 
 @test "usage: unaligned ranges name the nearest right ends" {
 	tree two-nodes
-	local right=0x0000000100000000-0x000000013fffffff
-	usage_error "$right" 0x100000100 -- list 0x100000100-0x13fffffff
-	usage_error "$right" 0x13ffffff0 -- list 0x100000000-0x13ffffff0
+	usage_error 100000000-0x 0x100000100 -- list 0x100000100-0x13fffffff
+	usage_error 13fffffff 0x13ffffff0 -- list 0x100000000-0x13ffffff0
 	usage_error 0x100000000-0x140000000 -- list 0x100000000-0x140000000
 	usage_error 0x13fffffff -- list 0x13fffffff-0x100000000
 }
