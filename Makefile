@@ -115,7 +115,14 @@ check:
 	$(Q)$(MAKE) --no-print-directory check-asan
 	$(Q)$(MAKE) --no-print-directory check-guests
 
-check-tree: all $B/mktree
+# The objects themselves, since these tests look behind the public header.
+$B/plan-test: tests/unit/plan.c $(LIB_OBJ)
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) $^ -lpthread -o $@
+
+check-unit: $B/plan-test
+	$B/plan-test
+
+check-tree: all $B/mktree check-unit
 	$(TEST_ENV) bats $(TREE_TESTS)
 
 check-asan:
@@ -149,4 +156,4 @@ lint:
 
 -include $(LIB_OBJ:.o=.d) $(CLI_OBJ:.o=.d)
 
-.PHONY: all run check check-tree check-asan check-guests check-kernels bench lint install uninstall clean
+.PHONY: all run check check-unit check-tree check-asan check-guests check-kernels bench lint install uninstall clean

@@ -71,34 +71,67 @@ static void warn_ratio(struct change *change, const struct memhp_system *system)
 	     (double)movable / (double)kernel, movable > 8 * kernel ? 8 : 3);
 }
 
-static size_t online_blocks(const struct change *change, int node)
+/* What each node has online now, and what of it the plan takes; indexed by node. */
+struct node_use {
+	size_t online, going;
+};
+
+static struct node_use *count_nodes(const struct change *change, int *count)
 {
-	size_t count = 0;
-	for (size_t i = 0; i < memhp_snapshot_get_count(change->snapshot); i++) {
-		const struct memhp_block *block = memhp_snapshot_get_block(change->snapshot, i);
-		count += memhp_block_get_node(block, 0) == node &&
-			 memhp_block_get_state(block) == MEMHP_STATE_ONLINE;
+	size_t blocks = memhp_snapshot_get_count(change->snapshot);
+
+	*count = 0;
+	for (size_t i = 0; i < blocks; i++) {
+		int node = memhp_block_get_node(memhp_snapshot_get_block(change->snapshot, i), 0);
+		*count = node >= *count ? node + 1 : *count;
 	}
-	return count;
+	struct node_use *nodes = calloc((size_t)*count + 1, sizeof(*nodes));
+	for (size_t i = 0; nodes && i < blocks; i++) {
+		const struct memhp_block *block = memhp_snapshot_get_block(change->snapshot, i);
+		int node = memhp_block_get_node(block, 0);
+		if (node >= 0)
+			nodes[node].online += memhp_block_get_state(block) == MEMHP_STATE_ONLINE;
+	}
+	for (size_t i = 0; nodes && i < planned_blocks(change); i++) {
+		int node = memhp_block_get_node(memhp_plan_get_block(change->plan, i), 0);
+		if (node >= 0)
+			nodes[node].going++;
+	}
+	return nodes;
 }
 
-static void warn_last_of_node(struct change *change)
+/* True if the plan takes something of the group's nodes, and leaves nothing there. */
+static bool empties(const struct memhp_cpusets *cpusets, size_t index, const struct node_use *nodes, int count)
 {
-	size_t planned = planned_blocks(change);
-	for (size_t i = 0; i < planned; i++) {
-		int node = memhp_block_get_node(memhp_plan_get_block(change->plan, i), 0);
-		size_t going = 0, first = planned;
-		for (size_t j = 0; j < planned; j++) {
-			if (memhp_block_get_node(memhp_plan_get_block(change->plan, j), 0) != node)
-				continue;
-			going++;
-			first = j < first ? j : first;
-		}
-		if (first == i && node >= 0 && going == online_blocks(change, node))
-			warn(change, "this takes the last memory of node %d", node);
-		if (going == planned)
-			return; /* all of one node: the usual case, said once */
+	size_t going = 0, online = 0;
+	for (int node = 0; node < count; node++) {
+		if (!memhp_cpusets_has_node(cpusets, index, node))
+			continue;
+		going += nodes[node].going;
+		online += nodes[node].online;
 	}
+	return going > 0 && going >= online;
+}
+
+static void warn_last(struct change *change)
+{
+	int count;
+	struct node_use *nodes = count_nodes(change, &count);
+	struct memhp_cpusets *cpusets = NULL;
+
+	for (int node = 0; nodes && node < count; node++) {
+		if (nodes[node].going > 0 && nodes[node].going >= nodes[node].online)
+			warn(change, "this takes the last memory of node %d", node);
+	}
+	if (nodes && memhp_cpusets_read(change->app->ctx, &cpusets) == 0) {
+		for (size_t i = 0; i < memhp_cpusets_get_count(cpusets); i++) {
+			if (empties(cpusets, i, nodes, count))
+				warn(change, "this takes the last memory that the cpuset /%s is bound to",
+				     memhp_cpusets_get_path(cpusets, i));
+		}
+	}
+	memhp_cpusets_free(cpusets);
+	free(nodes);
 }
 
 void change_warn(struct change *change, const struct memhp_system *system)
@@ -107,5 +140,5 @@ void change_warn(struct change *change, const struct memhp_system *system)
 	if (system)
 		warn_ratio(change, system);
 	if (!change->online)
-		warn_last_of_node(change);
+		warn_last(change);
 }

@@ -7,10 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/signalfd.h>
-#include <syslog.h>
 #include <unistd.h>
 
 #include "change.h"
+#include "changing.h"
 #include "report.h"
 
 #define DEFAULT_TIMEOUT_MS 30000
@@ -70,15 +70,6 @@ static int take_size(struct change *change, const char *text)
 	return EXIT_OK;
 }
 
-static int take_duration(struct change *change, const char *name, const char *text, uint64_t *ms)
-{
-	int error = duration_parse(text, ms);
-	if (error)
-		return app_usage(change->app, "--%s '%s': %s", name, text,
-				 error == -ERANGE ? "too long" : "not a duration like 30s, 500ms or 2m");
-	return EXIT_OK;
-}
-
 static int take_option(struct change *change, int key, const char *arg)
 {
 	switch (key) {
@@ -98,9 +89,9 @@ static int take_option(struct change *change, int key, const char *arg)
 	case KEY_FORCE:
 		return take_force(change, arg);
 	case 't':
-		return take_duration(change, "timeout", arg, &change->timeout_ms);
+		return option_duration(change->app, "timeout", arg, &change->timeout_ms);
 	case KEY_WAIT:
-		return take_duration(change, "wait", arg, &change->wait_ms);
+		return option_duration(change->app, "wait", arg, &change->wait_ms);
 	default:
 		return selection_option(change->app, &change->selection, key, arg);
 	}
@@ -128,10 +119,9 @@ static int make_plan(struct change *change, int argc, char **argv)
 	struct memhp_request *request = change->selection.request;
 	unsigned int want = memhp_request_get_want(request);
 
-	int error = memhp_snapshot_read(app->ctx, want, &change->snapshot);
-	if (error)
-		return app_fail_errno(app, error, "cannot read the memory blocks");
-	int exit = selection_finish(app, &change->selection, change->snapshot, argc, argv);
+	int exit = app_read(app, want, &change->snapshot);
+	if (exit == EXIT_OK)
+		exit = selection_finish(app, &change->selection, change->snapshot, argc, argv);
 	if (exit == EXIT_OK)
 		exit = check_size(change);
 	if (exit != EXIT_OK)
@@ -140,7 +130,7 @@ static int make_plan(struct change *change, int argc, char **argv)
 	memhp_request_set_target(request, change->target);
 	memhp_request_set_rezone(request, change->rezone);
 	memhp_request_set_force_unmovable(request, change->force_unmovable);
-	error = memhp_plan_new(change->snapshot, request, &change->plan);
+	int error = memhp_plan_new(change->snapshot, request, &change->plan);
 	return error ? app_fail_errno(app, error, "cannot plan") : EXIT_OK;
 }
 
@@ -196,10 +186,14 @@ static void show_progress(void *data, const struct memhp_progress *progress)
 		progress->elapsed_ms / 1000);
 }
 
-/* Signals are only read from the descriptor: no handler, and no write of the kernel is cut by one. */
+/*
+ * Signals are only read from the descriptor: no handler, and no write of the kernel is cut by one.
+ * A reader of the report that goes away must not kill us before the report is written elsewhere.
+ */
 static int open_signals(void)
 {
 	sigset_t set;
+	signal(SIGPIPE, SIG_IGN);
 	sigemptyset(&set);
 	sigaddset(&set, SIGINT);
 	sigaddset(&set, SIGTERM);
@@ -210,32 +204,11 @@ static int open_signals(void)
 
 static void log_change(const struct change *change, const struct memhp_report *report)
 {
-	char login[24] = "unknown";
-	FILE *file = fopen("/proc/self/loginuid", "re");
-	if (file) {
-		if (fscanf(file, "%23s", login) != 1 || strcmp(login, "4294967295") == 0)
-			snprintf(login, sizeof(login), "unset");
-		fclose(file);
-	}
-	openlog("memhp", LOG_PID, LOG_DAEMON);
-	syslog(LOG_NOTICE, "login uid %s, uid %d: %s: %" PRIu64 " blocks done, %" PRIu64 " failed, %" PRIu64
-	       " timed out%s", login, (int)getuid(), change->online ? "online" : "offline",
-	       memhp_report_count_outcome(report, MEMHP_OUTCOME_DONE),
-	       memhp_report_count_outcome(report, MEMHP_OUTCOME_FAILED),
-	       memhp_report_count_outcome(report, MEMHP_OUTCOME_TIMED_OUT),
-	       memhp_report_was_interrupted(report) ? ", interrupted" : "");
-	closelog();
-}
-
-static int take_lock(struct change *change, struct memhp_lock **lock)
-{
-	pid_t holder;
-	int error = memhp_lock_new(change->app->ctx, change->wait_ms, change->abort_fd, &holder, lock);
-
-	if (error == -EWOULDBLOCK)
-		return app_fail(change->app, EXIT_NOTHING, "EWOULDBLOCK", "--wait DURATION waits for it",
-				"another memhp is changing memory (pid %d)", (int)holder);
-	return error ? app_fail_errno(change->app, error, "cannot take the lock") : EXIT_OK;
+	changing_log(change->app, "%" PRIu64 " blocks done, %" PRIu64 " failed, %" PRIu64 " timed out%s",
+		     memhp_report_count_outcome(report, MEMHP_OUTCOME_DONE),
+		     memhp_report_count_outcome(report, MEMHP_OUTCOME_FAILED),
+		     memhp_report_count_outcome(report, MEMHP_OUTCOME_TIMED_OUT),
+		     memhp_report_was_interrupted(report) ? ", interrupted" : "");
 }
 
 static int carry_out(struct change *change)
@@ -256,7 +229,7 @@ static int carry_out(struct change *change)
 		return app_fail_errno(app, error, "cannot report");
 	if (change->progress)
 		fputs("\r\033[K", stderr);
-	if (!change->dry_run && memhp_ctx_is_live(app->ctx))
+	if (!change->dry_run)
 		log_change(change, report);
 	struct report_context context = {
 		.report = report,
@@ -288,7 +261,7 @@ static int run_locked(struct change *change, int argc, char **argv)
 
 	change->abort_fd = change->dry_run ? 0 : open_signals();
 	if (!change->dry_run)
-		exit = take_lock(change, &lock);
+		exit = changing_lock(change->app, change->wait_ms, change->abort_fd, &lock);
 	if (exit == EXIT_OK)
 		exit = make_plan(change, argc, argv);
 	if (exit == EXIT_OK && change->size && memhp_plan_get_count(change->plan) == 0)

@@ -244,14 +244,15 @@ static int print_text(const struct info *info)
 static int show(struct app *app)
 {
 	struct info info = { 0 };
-	int exit = EXIT_OK;
-	int error = memhp_snapshot_read(app->ctx, MEMHP_WANT_ALL, &info.snapshot);
+	int exit = app_read(app, MEMHP_WANT_ALL, &info.snapshot);
 
-	if (!error)
-		error = memhp_policy_read(app->ctx, &info.policy);
+	if (exit != EXIT_OK)
+		return exit;
+	int error = memhp_policy_read(app->ctx, &info.policy);
 	if (error) {
-		exit = app_fail_errno(app, error, "cannot read the memory blocks");
+		exit = app_fail_errno(app, error, "cannot read the policy");
 	} else {
+		/* A copied tree may lack /proc: what it would tell is left out. */
 		memhp_system_read(app->ctx, &info.system);
 		memhp_support_read(app->ctx, &info.support);
 		exit = app->json ? print_json(app, &info) : print_text(&info);

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cmd.h"
+#include "list.h"
 
 #define MAX_COLUMNS 32
 
@@ -217,60 +217,6 @@ static int print_text(struct app *app, const struct list *list, const struct ran
 	return EXIT_OK;
 }
 
-static json_object *zones_json(const struct memhp_block *block)
-{
-	json_object *zones = json_object_new_array();
-	for (size_t i = 0; i < memhp_block_get_zone_count(block); i++) {
-		const char *name = memhp_zone_name(memhp_block_get_valid_zone(block, i));
-		json_object_array_add(zones, name ? json_object_new_string(name) : NULL);
-	}
-	return zones;
-}
-
-static json_object *range_json(const struct range *range, uint64_t block_size)
-{
-	const struct memhp_block *block = range->block;
-	json_object *object = json_object_new_object(), *nodes = json_object_new_array();
-	uint64_t start = range->first * block_size, size = range->count * block_size;
-	char text[48];
-	int removable = memhp_block_get_removable(block);
-
-	snprintf(text, sizeof(text), "0x%016" PRIx64 "-0x%016" PRIx64, start, start + size - 1);
-	for (size_t i = 0; i < memhp_block_get_node_count(block); i++)
-		json_object_array_add(nodes, json_object_new_int(memhp_block_get_node(block, i)));
-	json_add_u64(object, "first", range->first);
-	json_add_u64(object, "last", range->first + range->count - 1);
-	json_add_u64(object, "count", range->count);
-	json_add_u64(object, "start", start);
-	json_add_u64(object, "end", start + size - 1);
-	json_add_string(object, "range", text);
-	json_add_u64(object, "size", size);
-	json_add_string(object, "state", memhp_state_name(memhp_block_get_state(block)));
-	json_add_string(object, "zone", memhp_zone_name(memhp_block_get_zone(block)));
-	json_object_object_add(object, "valid_zones", zones_json(block));
-	json_object_object_add(object, "removable", removable < 0 ? NULL : json_object_new_boolean(removable));
-	json_object_object_add(object, "nodes", nodes);
-	json_add_string(object, "device", memhp_block_get_device(block));
-	json_add_string(object, "driver", memhp_block_get_driver(block));
-	return object;
-}
-
-static int print_json(struct app *app, const struct memhp_snapshot *snapshot, const struct ranges *ranges)
-{
-	uint64_t size = memhp_snapshot_get_block_size(snapshot);
-	json_object *document = json_document(app), *totals = json_object_new_object();
-	json_object *blocks = json_object_new_array();
-
-	json_add_u64(document, "block_size", size);
-	json_add_u64(totals, "online", ranges->online * size);
-	json_add_u64(totals, "offline", ranges->offline * size);
-	json_object_object_add(document, "totals", totals);
-	for (size_t i = 0; i < ranges->count; i++)
-		json_object_array_add(blocks, range_json(&ranges->list[i], size));
-	json_object_object_add(document, "blocks", blocks);
-	return json_finish(document, EXIT_OK);
-}
-
 static int take_summary(struct app *app, struct list *list, const char *when)
 {
 	if (!when || strcmp(when, "only") == 0)
@@ -323,20 +269,20 @@ static int show(struct app *app, struct list *list, struct selection *selection,
 {
 	struct memhp_snapshot *snapshot;
 	struct ranges ranges = { 0 };
-	int error = memhp_snapshot_read(app->ctx, wanted(list, selection, app->json), &snapshot);
+	int exit = app_read(app, wanted(list, selection, app->json), &snapshot);
 
-	if (error)
-		return app_fail_errno(app, error, "cannot read the memory blocks");
+	if (exit != EXIT_OK)
+		return exit;
 	list->style.snapshot = snapshot;
 	if (!memhp_snapshot_has_config(snapshot))
 		drop_config_columns(list);
-	int exit = selection_finish(app, selection, snapshot, argc, argv);
+	exit = selection_finish(app, selection, snapshot, argc, argv);
 	if (exit == EXIT_OK) {
 		unsigned int split = app->json ? SPLIT_ALL | (list->all ? SPLIT_EVERY : 0) : list->split_bits;
 		if (!ranges_make(snapshot, selection->request, split, &ranges))
 			exit = app_fail(app, EXIT_NOTHING, "ENOMEM", NULL, "out of memory");
 		else if (app->json)
-			exit = print_json(app, snapshot, &ranges);
+			exit = list_json(app, snapshot, &ranges);
 		else
 			exit = print_text(app, list, &ranges);
 	}

@@ -4,9 +4,8 @@
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
-#include <syslog.h>
-#include <unistd.h>
 
+#include "changing.h"
 #include "policy.h"
 
 #define CONF "/etc/tmpfiles.d/memhp.conf"
@@ -125,31 +124,6 @@ static int show(struct app *app, struct task *task)
 	return EXIT_OK;
 }
 
-static int take_lock(struct app *app, const struct task *task, struct memhp_lock **lock)
-{
-	pid_t holder = 0;
-	int error = memhp_lock_new(app->ctx, task->wait_ms, 0, &holder, lock);
-
-	if (error == -EWOULDBLOCK)
-		return app_fail(app, EXIT_NOTHING, "EWOULDBLOCK", "wait for it, or give --wait DURATION",
-				"another memhp (pid %d) is changing memory", (int)holder);
-	return error ? app_fail_errno(app, error, "taking the lock") : EXIT_OK;
-}
-
-/* One line in the log for whoever asks later who did it; never from a simulated tree. */
-static void log_change(const struct app *app, const char *what, const char *outcome)
-{
-	char uid[16] = "unknown";
-	FILE *file = memhp_ctx_is_live(app->ctx) ? fopen("/proc/self/loginuid", "re") : NULL;
-
-	if (file && !fgets(uid, sizeof(uid), file))
-		snprintf(uid, sizeof(uid), "unknown");
-	if (file)
-		fclose(file);
-	if (memhp_ctx_is_live(app->ctx))
-		syslog(LOG_NOTICE, "loginuid %s: policy %s: %s", strcmp(uid, "4294967295") == 0 ? "none" : uid, what, outcome);
-}
-
 static int fail_set(struct app *app, const struct task *task, int error)
 {
 	const char *name = memhp_policy_name(task->key);
@@ -223,7 +197,7 @@ static int set_locked(struct app *app, struct task *task)
 	snprintf(what, sizeof(what), "set %s %s%s", memhp_policy_name(task->key), task->value,
 		 task->persist ? " --persist" : "");
 	int error = memhp_policy_set(app->ctx, task->key, task->value);
-	log_change(app, what, error ? errno_name(-error) : "done");
+	changing_log(app, "%s: %s", what, error ? errno_name(-error) : "done");
 	if (error)
 		return fail_set(app, task, error);
 	error = task->persist ? memhp_policy_persist(app->ctx, task->key, task->value) : 0;
@@ -239,7 +213,7 @@ static int unpersist_locked(struct app *app, struct task *task)
 	bool existed = false;
 	int error = memhp_policy_unpersist(app->ctx, &existed);
 
-	log_change(app, "unpersist", error ? errno_name(-error) : "done");
+	changing_log(app, "unpersist: %s", error ? errno_name(-error) : "done");
 	if (error)
 		return app_fail_errno(app, error, "removing the kept values");
 	int exit = read_all(app, task);
@@ -282,7 +256,7 @@ static int change(struct app *app, struct task *task, int (*locked)(struct app *
 		exit = read_all(app, task);
 		exit = exit ? exit : check_set(app, task);
 	}
-	exit = exit ? exit : take_lock(app, task, &lock);
+	exit = exit ? exit : changing_lock(app, task->wait_ms, 0, &lock);
 	if (!exit)
 		exit = locked(app, task);
 	memhp_lock_free(lock);
@@ -315,15 +289,18 @@ static int run(struct app *app, int argc, char **argv)
 	const char *arg;
 	int key;
 
-	while ((key = option_next(app, argc, argv, &arg)) != OPTION_END) {
+	int exit = EXIT_OK;
+
+	while (exit == EXIT_OK && (key = option_next(app, argc, argv, &arg)) != OPTION_END) {
 		if (key == KEY_PERSIST)
 			task.persist = true;
-		else if (key != KEY_LOCK_WAIT)
+		else if (key == KEY_LOCK_WAIT)
+			exit = option_duration(app, "wait", arg, &task.wait_ms);
+		else
 			return option_exit(app);
-		else if (duration_parse(arg, &task.wait_ms))
-			return app_usage(app, "--wait %s: it is a duration such as 30s, 500ms or 2m", arg);
 	}
-	int exit = run_words(app, &task, argc - optind, argv + optind);
+	if (exit == EXIT_OK)
+		exit = run_words(app, &task, argc - optind, argv + optind);
 	memhp_policy_free(task.policy);
 	memhp_actors_free(task.actors);
 	return exit;
@@ -332,7 +309,7 @@ static int run(struct app *app, int argc, char **argv)
 const struct cmd cmd_policy = {
 	.name = "policy",
 	.args = "[set KEY VALUE | unpersist]",
-	.summary = "show or set the policy for memory that arrives later",
+	.summary = "Show or set the policy for memory that arrives later",
 	.opts = policy_opts,
 	.run = run,
 };

@@ -59,6 +59,8 @@ struct app {
 
 /* Opens the context once all options are known. Returns an exit code; reports failures. */
 int app_open(struct app *app);
+/* memhp_snapshot_read(), reporting failures. Returns an exit code. */
+int app_read(struct app *app, unsigned int want, struct memhp_snapshot **snapshot);
 /* Colours and escapes on @stream? (--color, NO_COLOR, TERM) */
 bool app_has_color(const struct app *app, FILE *stream);
 
@@ -79,6 +81,9 @@ const char *column_help(size_t index);
 
 /* complete.c: --complete WHAT, for the shells. */
 int complete_print(struct app *app, int argc, char **argv);
+
+/* "30s" of --@name; reports a bad one. Returns an exit code. */
+int option_duration(struct app *app, const char *name, const char *arg, uint64_t *ms);
 
 /* usage.c */
 void usage_print(FILE *out, const struct cmd *cmd);	 /* NULL: memhp itself */

@@ -170,10 +170,6 @@ int complete_print(struct app *app, int argc, char **argv)
 		{ "columns", print_columns },	{ "policy-keys", print_policy_keys },
 	};
 
-	if (argc > 0 && !strcmp(argv[0], "--complete")) {
-		argc--;
-		argv++;
-	}
 	if (argc < 1)
 		return EXIT_USAGE;
 

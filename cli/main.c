@@ -38,6 +38,17 @@ int app_open(struct app *app)
 	return EXIT_OK;
 }
 
+int app_read(struct app *app, unsigned int want, struct memhp_snapshot **snapshot)
+{
+	int error = memhp_snapshot_read(app->ctx, want, snapshot);
+
+	if (error == -EOPNOTSUPP)
+		return app_fail(app, EXIT_UNSUPPORTED, "EOPNOTSUPP", "use a kernel built with CONFIG_MEMORY_HOTPLUG",
+				"%s%s: this kernel shows no memory blocks (no CONFIG_MEMORY_HOTPLUG, or /sys not "
+				"mounted)", app->sysroot ? app->sysroot : "", memhp_ctx_get_error_path(app->ctx));
+	return error ? app_fail_errno(app, error, "cannot read the memory blocks") : EXIT_OK;
+}
+
 bool app_has_color(const struct app *app, FILE *stream)
 {
 	const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
@@ -47,31 +58,17 @@ bool app_has_color(const struct app *app, FILE *stream)
 	return isatty(fileno(stream)) && !(no_color && *no_color) && term && strcmp(term, "dumb") != 0;
 }
 
-static int print_version(const struct app *app)
-{
-	if (!app->json) {
-		printf("memhp %s\n", memhp_version());
-		return EXIT_OK;
-	}
-	json_object *document = json_object_new_object();
-	json_add_string(document, "schema", "memhp.version/1");
-	json_add_string(document, "version", memhp_version());
-	return json_finish(document, EXIT_OK);
-}
-
 /* A full disk or a closed pipe must not look like success. */
 static int close_stdout(const struct app *app, int exit)
 {
 	bool failed = ferror(stdout) != 0;
-	failed |= fflush(stdout) != 0;
-	if (!failed && fclose(stdout) == 0)
+
+	errno = 0;
+	if (fclose(stdout) == 0 && !failed)
 		return exit;
-	if (errno == EPIPE || errno == EBADF || failed) {
-		fprintf(stderr, "memhp%s%s: cannot write to standard output: %s\n", app->cmd ? " " : "",
-			app->cmd ? app->cmd->name : "", strerror(errno));
-		return exit == EXIT_OK ? EXIT_NOTHING : exit;
-	}
-	return exit;
+	fprintf(stderr, "memhp%s%s: cannot write to standard output%s%s\n", app->cmd ? " " : "",
+		app->cmd ? app->cmd->name : "", errno ? ": " : "", errno ? strerror(errno) : "");
+	return exit == EXIT_OK ? EXIT_NOTHING : exit;
 }
 
 static int run_command(struct app *app, int argc, char **argv)
@@ -97,14 +94,11 @@ static int run(struct app *app, int argc, char **argv)
 		app->json |= strcmp(argv[i], "--json") == 0 || strcmp(argv[i], "-J") == 0;
 
 	const char *arg;
-	int key;
-	while ((key = option_next(app, argc, argv, &arg)) != OPTION_END) {
-		if (key == KEY_VERSION)
-			return print_version(app);
-		if (key == KEY_COMPLETE)
-			return complete_print(app, argc - optind + 1, argv + optind - 1);
+	int key = option_next(app, argc, argv, &arg);
+	if (key == KEY_COMPLETE)
+		return complete_print(app, argc - optind, argv + optind);
+	if (key != OPTION_END)
 		return option_exit(app);
-	}
 	if (optind >= argc) {
 		if (!app->json)
 			usage_print(stderr, NULL);

@@ -60,10 +60,8 @@ int app_fail_errno(struct app *app, int error, const char *doing)
 
 	switch (-error) {
 	case EOPNOTSUPP:
-		return app_fail(app, EXIT_UNSUPPORTED, "EOPNOTSUPP",
-				"use a kernel built with CONFIG_MEMORY_HOTPLUG",
-				"%s: %s%s: this kernel shows no memory blocks (no CONFIG_MEMORY_HOTPLUG, or /sys not mounted)",
-				doing, root, path);
+		exit = EXIT_UNSUPPORTED;
+		break;
 	case EACCES:
 	case EPERM:
 		hint = "try again as root";

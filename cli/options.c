@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <errno.h>
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
@@ -72,7 +73,9 @@ static void fill_getopt(const struct cmd *cmd, struct option *longs, char *short
 		if (has_arg == required_argument)
 			*shorts++ = ':';
 	}
-	if (!cmd)
+	if (cmd)
+		longs[n++] = (struct option){ "version", no_argument, NULL, KEY_VERSION };
+	else
 		longs[n++] = (struct option){ "complete", no_argument, NULL, KEY_COMPLETE };
 	longs[n] = (struct option){ 0 };
 	*shorts = '\0';
@@ -104,6 +107,29 @@ static int take_color(struct app *app, const char *when)
 	return OPTION_STOP;
 }
 
+static int print_version(struct app *app)
+{
+	app->option_exit = EXIT_OK;
+	if (app->json) {
+		json_object *document = json_object_new_object();
+		json_add_string(document, "schema", "memhp.version/1");
+		json_add_string(document, "version", memhp_version());
+		json_finish(document, EXIT_OK);
+	} else {
+		printf("memhp %s\n", memhp_version());
+	}
+	return OPTION_STOP;
+}
+
+int option_duration(struct app *app, const char *name, const char *arg, uint64_t *ms)
+{
+	int error = duration_parse(arg, ms);
+	if (error)
+		return app_usage(app, "--%s '%s': %s", name, arg,
+				 error == -ERANGE ? "too long" : "not a duration like 30s, 500ms or 2m");
+	return EXIT_OK;
+}
+
 /* 0: it was a global option, and is taken care of. */
 static int take_global(struct app *app, int key, const char *arg)
 {
@@ -120,6 +146,8 @@ static int take_global(struct app *app, int key, const char *arg)
 		return 0;
 	case KEY_COLOR:
 		return take_color(app, arg);
+	case KEY_VERSION:
+		return print_version(app);
 	case KEY_HELP:
 		usage_print(stdout, app->cmd);
 		app->option_exit = EXIT_OK;

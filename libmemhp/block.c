@@ -8,12 +8,35 @@
 
 #include "sysfs.h"
 
-/* The directory's path takes part in every attribute's name: one system call less than an fd each. */
-static int read_attribute(int dir_fd, uint64_t id, const char *name, char *buf, size_t size)
-{
+/*
+ * One attribute after the other of one block. The block's directory is part of each path: opening
+ * it would cost more system calls than it saves.
+ */
+struct attributes {
+	int dir_fd;
+	size_t prefix; /* length of "memoryN/" in path */
 	char path[64];
-	snprintf(path, sizeof(path), "memory%" PRIu64 "/%s", id, name);
-	return sysfs_read(dir_fd, path, buf, size);
+};
+
+static void attributes_of(struct attributes *attributes, int dir_fd, uint64_t id)
+{
+	attributes->dir_fd = dir_fd;
+	attributes->prefix =
+		(size_t)snprintf(attributes->path, sizeof(attributes->path), "memory%" PRIu64 "/", id);
+}
+
+static int read_attribute(struct attributes *attributes, const char *name, char *buf, size_t size)
+{
+	snprintf(attributes->path + attributes->prefix, sizeof(attributes->path) - attributes->prefix, "%s", name);
+	return sysfs_read(attributes->dir_fd, attributes->path, buf, size);
+}
+
+static int read_flag(struct attributes *attributes, const char *name)
+{
+	char text[16];
+	if (read_attribute(attributes, name, text, sizeof(text)) < 0)
+		return -1;
+	return strcmp(text, "1") == 0 ? 1 : strcmp(text, "0") == 0 ? 0 : -1;
 }
 
 void block_parse_zones(struct memhp_block *block, char *text)
@@ -27,10 +50,10 @@ void block_parse_zones(struct memhp_block *block, char *text)
 	}
 }
 
-static int read_state(int dir_fd, struct memhp_block *block, enum memhp_target *target)
+static int read_state(struct attributes *attributes, struct memhp_block *block, enum memhp_target *target)
 {
 	char text[32];
-	int error = read_attribute(dir_fd, block->id, "state", text, sizeof(text));
+	int error = read_attribute(attributes, "state", text, sizeof(text));
 
 	/* A simulated tree keeps what was last written: online_movable reads back as such. */
 	*target = strcmp(text, "online_movable") == 0 ? MEMHP_TARGET_MOVABLE :
@@ -54,30 +77,36 @@ static void settle_zone(struct memhp_block *block, enum memhp_target target)
 	}
 }
 
-static int read_flag(int dir_fd, uint64_t id, const char *name)
-{
-	char text[16];
-	if (read_attribute(dir_fd, id, name, text, sizeof(text)) < 0)
-		return -1;
-	return strcmp(text, "1") == 0 ? 1 : strcmp(text, "0") == 0 ? 0 : -1;
-}
-
 int block_read(int dir_fd, unsigned int want, struct memhp_block *block)
 {
 	enum memhp_target target = MEMHP_TARGET_DEFAULT;
+	struct attributes attributes;
 	int error = 0;
 
+	attributes_of(&attributes, dir_fd, block->id);
 	if (want & MEMHP_WANT_STATE)
-		error = read_state(dir_fd, block, &target);
+		error = read_state(&attributes, block, &target);
 	if (want & MEMHP_WANT_ZONES) {
 		char text[1024];
-		if (read_attribute(dir_fd, block->id, "valid_zones", text, sizeof(text)) == 0)
+		if (read_attribute(&attributes, "valid_zones", text, sizeof(text)) == 0)
 			block_parse_zones(block, text);
 		settle_zone(block, target);
 	}
 	if (want & MEMHP_WANT_REMOVABLE)
-		block->removable = (int8_t)read_flag(dir_fd, block->id, "removable");
+		block->removable = (int8_t)read_flag(&attributes, "removable");
 	return error;
+}
+
+void block_read_config(int config_fd, struct memhp_block *block)
+{
+	struct attributes attributes;
+
+	attributes_of(&attributes, config_fd, block->id);
+	block->configured = (int8_t)read_flag(&attributes, "config");
+	block->memmap_on_memory = (int8_t)read_flag(&attributes, "memmap_on_memory");
+	/* Memory that is not configured has no memoryN, and is certainly not in use. */
+	if (block->configured == 0 && block->state == MEMHP_STATE_UNKNOWN)
+		block->state = MEMHP_STATE_OFFLINE;
 }
 
 int block_reread(struct memhp_ctx *ctx, struct memhp_block *block)
@@ -142,12 +171,12 @@ MEMHP_EXPORT int memhp_block_get_node(const struct memhp_block *block, size_t in
 
 MEMHP_EXPORT const char *memhp_block_get_device(const struct memhp_block *block)
 {
-	return block->device;
+	return block->device ? block->device->name : NULL;
 }
 
 MEMHP_EXPORT const char *memhp_block_get_driver(const struct memhp_block *block)
 {
-	return block->driver;
+	return block->device ? block->device->driver : NULL;
 }
 
 MEMHP_EXPORT int memhp_block_get_configured(const struct memhp_block *block)

@@ -19,7 +19,7 @@
 #define IOMEM "proc/iomem"
 
 struct device_map {
-	char **names;
+	struct device **devices;
 	size_t count;
 };
 
@@ -27,22 +27,29 @@ void device_map_free(struct device_map *map)
 {
 	if (!map)
 		return;
-	for (size_t i = 0; i < map->count; i++)
-		free(map->names[i]);
-	free(map->names);
+	for (size_t i = 0; i < map->count; i++) {
+		free(map->devices[i]->name);
+		free(map->devices[i]);
+	}
+	free(map->devices);
 	free(map);
 }
 
-static const char *add_name(struct device_map *map, const char *name)
+/* The ranges of one device follow each other, so looking at the last one is enough. */
+static const struct device *add_device(struct device_map *map, const char *name, const char *driver)
 {
-	if (map->count && strcmp(map->names[map->count - 1], name) == 0)
-		return map->names[map->count - 1];
-	char **names = reallocarray(map->names, map->count + 1, sizeof(*names));
-	if (!names)
+	if (map->count && strcmp(map->devices[map->count - 1]->name, name) == 0)
+		return map->devices[map->count - 1];
+	struct device **devices = reallocarray(map->devices, map->count + 1, sizeof(struct device *));
+	if (!devices)
 		return NULL;
-	map->names = names;
-	names[map->count] = strdup(name);
-	return names[map->count] ? names[map->count++] : NULL;
+	map->devices = devices;
+	struct device *device = malloc(sizeof(*device));
+	if (!device)
+		return NULL;
+	*device = (struct device){ strdup(name), driver };
+	devices[map->count++] = device;
+	return device->name ? device : NULL;
 }
 
 static struct memhp_block *linked_block(struct memhp_snapshot *snapshot, int dir_fd, const char *link)
@@ -64,16 +71,14 @@ static int read_acpi_device(struct memhp_snapshot *snapshot, int acpi_fd, const 
 	DIR *dir = sysfs_opendir(acpi_fd, name);
 	if (!dir)
 		return 0;
-	const char *device = add_name(snapshot->devices, name);
+	const struct device *device = add_device(snapshot->devices, name, "acpi");
 	struct dirent *entry;
 	while (device && (entry = readdir(dir))) {
 		if (strncmp(entry->d_name, "physical_node", 13) != 0)
 			continue;
 		struct memhp_block *block = linked_block(snapshot, dirfd(dir), entry->d_name);
-		if (block) {
+		if (block)
 			block->device = device;
-			block->driver = "acpi";
-		}
 	}
 	closedir(dir);
 	return device ? 0 : -ENOMEM;
@@ -95,8 +100,8 @@ static int read_acpi(struct memhp_ctx *ctx, struct memhp_snapshot *snapshot)
 }
 
 /* Only blocks that lie in the range as a whole: a part of a block is somebody else's too. */
-static void mark_range(struct memhp_snapshot *snapshot, uint64_t start, uint64_t end, const char *device,
-		       const char *driver)
+static void mark_range(struct memhp_snapshot *snapshot, uint64_t start, uint64_t end,
+		       const struct device *device)
 {
 	uint64_t size = snapshot->block_size;
 	uint64_t first = start / size + (start % size != 0), last = end / size;
@@ -108,10 +113,8 @@ static void mark_range(struct memhp_snapshot *snapshot, uint64_t start, uint64_t
 	}
 	for (uint64_t id = first; id <= last; id++) {
 		struct memhp_block *block = (struct memhp_block *)memhp_snapshot_find(snapshot, id);
-		if (block) {
+		if (block)
 			block->device = device;
-			block->driver = driver;
-		}
 	}
 }
 
@@ -142,11 +145,11 @@ static int read_iomem_text(struct memhp_snapshot *snapshot, char *text)
 			snprintf(parent, sizeof(parent), "%.63s", name);
 			continue;
 		}
-		const char *device = add_name(snapshot->devices, parent);
+		const struct device *device = add_device(snapshot->devices, parent, driver);
 		if (!device)
 			return -ENOMEM;
 		if (end > start) /* without root, all addresses read 0 */
-			mark_range(snapshot, start, end, device, driver);
+			mark_range(snapshot, start, end, device);
 	}
 	return 0;
 }

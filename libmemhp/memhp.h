@@ -356,6 +356,17 @@ struct memhp_memcheck {
 int memhp_memcheck(struct memhp_ctx *ctx, const struct memhp_plan *plan, const struct memhp_system *system,
 		   struct memhp_memcheck *check);
 
+/* ---- cpuset.c: control groups that are bound to nodes -------------------------------------- */
+
+struct memhp_cpusets;
+/** All groups below /sys/fs/cgroup with a cpuset.mems that is not empty. Errors: ENOMEM. */
+int memhp_cpusets_read(struct memhp_ctx *ctx, struct memhp_cpusets **cpusets);
+void memhp_cpusets_free(struct memhp_cpusets *cpusets);
+size_t memhp_cpusets_get_count(const struct memhp_cpusets *cpusets);
+/** Its directory, relative to the system root. */
+const char *memhp_cpusets_get_path(const struct memhp_cpusets *cpusets, size_t index);
+bool memhp_cpusets_has_node(const struct memhp_cpusets *cpusets, size_t index, int node);
+
 /* ---- support.c: what this kernel can ----------------------------------------------------- */
 
 /** Yes 1, no 0, -1 where it cannot be known. */

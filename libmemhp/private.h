@@ -33,10 +33,9 @@ void ctx_log(struct memhp_ctx *ctx, int level, const char *format, ...) MEMHP_PR
  */
 struct memhp_block {
 	uint64_t id;
-	const char *device; /* owned by the snapshot's device map */
-	const char *driver; /* static or owned there */
-	int *nodes;	    /* owned by the snapshot, only where there are several */
-	int node;	    /* the first, -1: none */
+	const struct device *device; /* owned by the snapshot's device map */
+	int *nodes;		     /* owned by the snapshot, only where there are several */
+	int node;		     /* the first, -1: none */
 	uint16_t node_count;
 	uint8_t state;
 	int8_t removable;
@@ -45,6 +44,11 @@ struct memhp_block {
 	uint8_t zone_count;
 	uint8_t zones[MEMHP_ZONE_COUNT];
 	bool gone; /* vanished while it was read */
+};
+
+struct device {
+	char *name;
+	const char *driver; /* static */
 };
 
 struct device_map;
@@ -60,6 +64,8 @@ struct memhp_snapshot {
 
 /* block.c: reads what @want names of memoryN below @dir_fd (the memory directory). */
 int block_read(int dir_fd, unsigned int want, struct memhp_block *block);
+/* s390: what /sys/firmware/memory (@config_fd) tells of it. */
+void block_read_config(int config_fd, struct memhp_block *block);
 /* The state and zones alone, of a block that may be gone (-ENOENT). */
 int block_reread(struct memhp_ctx *ctx, struct memhp_block *block);
 void block_parse_zones(struct memhp_block *block, char *text);

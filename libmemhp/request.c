@@ -162,8 +162,8 @@ MEMHP_EXPORT bool memhp_request_matches(const struct memhp_request *request, con
 {
 	return in_ranges(request, block->id) && on_nodes(request, block) && in_zones(request, block) &&
 	       (!request->states || (request->states & 1U << block->state)) &&
-	       has_word(request->devices, request->device_count, block->device) &&
-	       has_word(request->drivers, request->driver_count, block->driver);
+	       has_word(request->devices, request->device_count, memhp_block_get_device(block)) &&
+	       has_word(request->drivers, request->driver_count, memhp_block_get_driver(block));
 }
 
 MEMHP_EXPORT unsigned int memhp_request_get_want(const struct memhp_request *request)

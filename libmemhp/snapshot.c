@@ -33,24 +33,10 @@ static int read_block_size(struct memhp_ctx *ctx, uint64_t *size)
 	return 0;
 }
 
-static int add_block(struct memhp_snapshot *snapshot, size_t *capacity, uint64_t id)
+static int compare_ids(const void *a, const void *b)
 {
-	if (snapshot->count == *capacity) {
-		size_t more = *capacity ? *capacity * 2 : 256;
-		struct memhp_block *blocks = reallocarray(snapshot->blocks, more, sizeof(*blocks));
-		if (!blocks)
-			return -ENOMEM;
-		snapshot->blocks = blocks;
-		*capacity = more;
-	}
-	snapshot->blocks[snapshot->count++] = (struct memhp_block){
-		.id = id,
-		.node = -1,
-		.removable = -1,
-		.configured = -1,
-		.memmap_on_memory = -1,
-	};
-	return 0;
+	uint64_t left = *(const uint64_t *)a, right = *(const uint64_t *)b;
+	return (left > right) - (left < right);
 }
 
 static int compare_blocks(const void *a, const void *b)
@@ -59,25 +45,62 @@ static int compare_blocks(const void *a, const void *b)
 	return (left->id > right->id) - (left->id < right->id);
 }
 
+static int read_ids(DIR *dir, uint64_t **ids, size_t *count)
+{
+	size_t capacity = 0;
+	struct dirent *entry;
+
+	while ((errno = 0, entry = readdir(dir))) {
+		uint64_t id;
+		if (!sysfs_numbered(entry->d_name, "memory", &id))
+			continue;
+		if (*count == capacity) {
+			capacity = capacity ? capacity * 2 : 256;
+			uint64_t *more = reallocarray(*ids, capacity, sizeof(*more));
+			if (!more)
+				return -ENOMEM;
+			*ids = more;
+		}
+		(*ids)[(*count)++] = id;
+	}
+	return -errno;
+}
+
+/* Sorting the ids alone keeps the peak low: a million blocks are moved by no sort. */
+static int make_blocks(struct memhp_snapshot *snapshot, uint64_t *ids, size_t count)
+{
+	qsort(ids, count, sizeof(*ids), compare_ids);
+	snapshot->blocks = calloc(count, sizeof(*snapshot->blocks));
+	if (!snapshot->blocks)
+		return -ENOMEM;
+	for (size_t i = 0; i < count; i++) {
+		snapshot->blocks[i] = (struct memhp_block){
+			.id = ids[i],
+			.node = -1,
+			.removable = -1,
+			.configured = -1,
+			.memmap_on_memory = -1,
+		};
+	}
+	snapshot->count = count;
+	return 0;
+}
+
 /* s390 lists what is not configured only below /sys/firmware/memory. */
 static int list_blocks(struct memhp_ctx *ctx, const char *path, struct memhp_snapshot *snapshot)
 {
 	DIR *dir = sysfs_opendir(ctx->root_fd, path);
 	if (!dir)
 		return ctx_fail(ctx, -errno, path);
-	size_t capacity = 0;
-	int error = 0;
-	struct dirent *entry;
-	while (!error && (errno = 0, entry = readdir(dir))) {
-		uint64_t id;
-		if (sysfs_numbered(entry->d_name, "memory", &id))
-			error = add_block(snapshot, &capacity, id);
-	}
-	if (!error && errno)
-		error = ctx_fail(ctx, -errno, path);
+	uint64_t *ids = NULL;
+	size_t count = 0;
+	int error = read_ids(dir, &ids, &count);
 	closedir(dir);
-	if (snapshot->count)
-		qsort(snapshot->blocks, snapshot->count, sizeof(*snapshot->blocks), compare_blocks);
+	if (error)
+		ctx_fail(ctx, error, path);
+	else if (count)
+		error = make_blocks(snapshot, ids, count);
+	free(ids);
 	return error;
 }
 
@@ -87,15 +110,6 @@ struct job {
 	unsigned int want;
 	atomic_size_t next;
 };
-
-static int read_config(int fd, uint64_t id, const char *name)
-{
-	char path[64], text[16];
-	snprintf(path, sizeof(path), "memory%" PRIu64 "/%s", id, name);
-	if (sysfs_read(fd, path, text, sizeof(text)))
-		return -1;
-	return strcmp(text, "1") == 0 ? 1 : strcmp(text, "0") == 0 ? 0 : -1;
-}
 
 /* A missing attribute is an old or odd kernel's; only a missing directory is a block that went. */
 static bool has_vanished(int dir_fd, uint64_t id)
@@ -119,34 +133,36 @@ static void *read_chunks(void *data)
 			struct memhp_block *block = &job->snapshot->blocks[i];
 			block->gone = block_read(job->dir_fd, job->want, block) == -ENOENT &&
 				      job->config_fd < 0 && has_vanished(job->dir_fd, block->id);
-			if (job->config_fd < 0)
-				continue;
-			block->configured = (int8_t)read_config(job->config_fd, block->id, "config");
-			/* Memory that is not configured has no memoryN, and is certainly not in use. */
-			if (block->configured == 0 && block->state == MEMHP_STATE_UNKNOWN)
-				block->state = MEMHP_STATE_OFFLINE;
-			block->memmap_on_memory =
-				(int8_t)read_config(job->config_fd, block->id, "memmap_on_memory");
+			if (job->config_fd >= 0)
+				block_read_config(job->config_fd, block);
 		}
 	}
 }
 
-static void run_job(struct job *job)
+static int thread_count(const struct memhp_snapshot *snapshot)
+{
+	cpu_set_t cpus;
+	int count = sched_getaffinity(0, sizeof(cpus), &cpus) == 0 ? CPU_COUNT(&cpus) : 1;
+
+	if (snapshot->count < 2 * CHUNK)
+		return 1;
+	return count < MAX_THREADS ? count : MAX_THREADS;
+}
+
+/* Node links are listed meanwhile: they touch other fields of the blocks than the threads do. */
+static int run_job(struct memhp_ctx *ctx, struct job *job)
 {
 	pthread_t threads[MAX_THREADS];
-	int started = 0;
-	cpu_set_t cpus;
-	int wanted = sched_getaffinity(0, sizeof(cpus), &cpus) == 0 ? CPU_COUNT(&cpus) : 1;
+	int started = 0, wanted = thread_count(job->snapshot), error = 0;
 
-	if (wanted > MAX_THREADS)
-		wanted = MAX_THREADS;
-	if (job->snapshot->count < 2 * CHUNK)
-		wanted = 1;
 	while (started < wanted - 1 && pthread_create(&threads[started], NULL, read_chunks, job) == 0)
 		started++;
+	if (job->want & MEMHP_WANT_NODES)
+		error = nodes_read(ctx, job->snapshot);
 	read_chunks(job);
 	while (started > 0)
 		pthread_join(threads[--started], NULL);
+	return error;
 }
 
 static void drop_vanished(struct memhp_snapshot *snapshot)
@@ -174,13 +190,12 @@ static int read_blocks(struct memhp_ctx *ctx, unsigned int want, struct memhp_sn
 	if (want & MEMHP_WANT_CONFIG)
 		job.config_fd = open_dir(ctx, FIRMWARE_MEMORY_DIR);
 	snapshot->has_config = job.config_fd >= 0;
-	if (want & (MEMHP_WANT_STATE | MEMHP_WANT_ZONES | MEMHP_WANT_REMOVABLE | MEMHP_WANT_CONFIG))
-		run_job(&job);
+	int error = run_job(ctx, &job);
 	close(job.dir_fd);
 	if (job.config_fd >= 0)
 		close(job.config_fd);
 	drop_vanished(snapshot);
-	return 0;
+	return error;
 }
 
 static int fill(struct memhp_ctx *ctx, unsigned int want, struct memhp_snapshot *snapshot)
@@ -192,8 +207,6 @@ static int fill(struct memhp_ctx *ctx, unsigned int want, struct memhp_snapshot 
 	error = list_blocks(ctx, configurable ? FIRMWARE_MEMORY_DIR : MEMORY_DIR, snapshot);
 	if (!error)
 		error = read_blocks(ctx, want, snapshot);
-	if (!error && (want & MEMHP_WANT_NODES))
-		error = nodes_read(ctx, snapshot);
 	if (!error && (want & MEMHP_WANT_DEVICE))
 		error = devices_read(ctx, snapshot);
 	return error;

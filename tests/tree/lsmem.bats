@@ -101,10 +101,16 @@ same_bytes() {
 	done
 }
 
-@test "every column with --output-all" {
+@test "all of lsmem's columns; --output-all has them too" {
 	for form in -r -P "-r -b" "-P -a" "-r -n"; do
 		# shellcheck disable=SC2086
 		same_bytes $form -o RANGE,SIZE,STATE,REMOVABLE,BLOCK,NODE,ZONES,CONFIGURED,MEMMAP-ON-MEMORY
+	done
+	tree s390
+	run memhp list -r --output-all
+	assert_success
+	for column in "${COLUMNS_ALL[@]}"; do
+		[[ " ${lines[0]} " == *" $column "* ]] || fail "$column is missing: ${lines[0]}"
 	done
 }
 

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <errno.h>
+#include <stdarg.h>
+#include <string.h>
+#include <syslog.h>
+
+#include "changing.h"
+
+int changing_lock(struct app *app, uint64_t wait_ms, int abort_fd, struct memhp_lock **lock)
+{
+	pid_t holder;
+	int error = memhp_lock_new(app->ctx, wait_ms, abort_fd, &holder, lock);
+
+	if (error == -EWOULDBLOCK)
+		return app_fail(app, EXIT_NOTHING, "EWOULDBLOCK", "--wait DURATION waits for it",
+				"another memhp (pid %d) is changing memory", (int)holder);
+	return error ? app_fail_errno(app, error, "cannot take the lock") : EXIT_OK;
+}
+
+/* Who logged in, not who they are now: sudo does not hide it. */
+static void login_name(char *name, size_t size)
+{
+	FILE *file = fopen("/proc/self/loginuid", "re");
+
+	if (!file || !fgets(name, (int)size, file))
+		snprintf(name, size, "unknown");
+	else if (strcmp(name, "4294967295") == 0)
+		snprintf(name, size, "none");
+	if (file)
+		fclose(file);
+}
+
+void changing_log(const struct app *app, const char *format, ...)
+{
+	char message[256], login[16];
+	va_list args;
+
+	if (!memhp_ctx_is_live(app->ctx))
+		return;
+	va_start(args, format);
+	vsnprintf(message, sizeof(message), format, args);
+	va_end(args);
+	login_name(login, sizeof(login));
+	openlog("memhp", LOG_PID, LOG_DAEMON);
+	syslog(LOG_NOTICE, "login uid %s: %s: %s", login, app->cmd->name, message);
+	closelog();
+}

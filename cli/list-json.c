@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <inttypes.h>
+
+#include "list.h"
+
+static json_object *zones_json(const struct memhp_block *block)
+{
+	json_object *zones = json_object_new_array();
+	for (size_t i = 0; i < memhp_block_get_zone_count(block); i++) {
+		const char *name = memhp_zone_name(memhp_block_get_valid_zone(block, i));
+		json_object_array_add(zones, name ? json_object_new_string(name) : NULL);
+	}
+	return zones;
+}
+
+static json_object *range_json(const struct range *range, uint64_t block_size)
+{
+	const struct memhp_block *block = range->block;
+	json_object *object = json_object_new_object(), *nodes = json_object_new_array();
+	uint64_t start = range->first * block_size, size = range->count * block_size;
+	char text[48];
+	int removable = memhp_block_get_removable(block);
+
+	snprintf(text, sizeof(text), "0x%016" PRIx64 "-0x%016" PRIx64, start, start + size - 1);
+	for (size_t i = 0; i < memhp_block_get_node_count(block); i++)
+		json_object_array_add(nodes, json_object_new_int(memhp_block_get_node(block, i)));
+	json_add_u64(object, "first", range->first);
+	json_add_u64(object, "last", range->first + range->count - 1);
+	json_add_u64(object, "count", range->count);
+	json_add_u64(object, "start", start);
+	json_add_u64(object, "end", start + size - 1);
+	json_add_string(object, "range", text);
+	json_add_u64(object, "size", size);
+	json_add_string(object, "state", memhp_state_name(memhp_block_get_state(block)));
+	json_add_string(object, "zone", memhp_zone_name(memhp_block_get_zone(block)));
+	json_object_object_add(object, "valid_zones", zones_json(block));
+	json_object_object_add(object, "removable", removable < 0 ? NULL : json_object_new_boolean(removable));
+	json_object_object_add(object, "nodes", nodes);
+	json_add_string(object, "device", memhp_block_get_device(block));
+	json_add_string(object, "driver", memhp_block_get_driver(block));
+	return object;
+}
+
+int list_json(struct app *app, const struct memhp_snapshot *snapshot, const struct ranges *ranges)
+{
+	uint64_t size = memhp_snapshot_get_block_size(snapshot);
+	json_object *document = json_document(app), *totals = json_object_new_object();
+	json_object *blocks = json_object_new_array();
+
+	json_add_u64(document, "block_size", size);
+	json_add_u64(totals, "online", ranges->online * size);
+	json_add_u64(totals, "offline", ranges->offline * size);
+	json_object_object_add(document, "totals", totals);
+	for (size_t i = 0; i < ranges->count; i++)
+		json_object_array_add(blocks, range_json(&ranges->list[i], size));
+	json_object_object_add(document, "blocks", blocks);
+	return json_finish(document, EXIT_OK);
+}
