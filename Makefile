@@ -144,10 +144,15 @@ bench: all
 	$(Q)tests/lib/deps check
 	$(TEST_ENV) tests/bench/list
 
+FORMAT_FILES = $(wildcard libmemhp/*.[ch] cli/*.[ch] tests/*/*.c)
 SHELL_FILES = .ci/run tests/lib/deps tests/lib/lsmem-ref tests/lib/common.bash tests/bench/list \
 	tests/guest/fetch tests/guest/mkroot tests/guest/run tests/guest/guest.bash completions/memhp.bash
 
+format:
+	clang-format -i $(FORMAT_FILES)
+
 lint:
+	clang-format --dry-run -Werror $(FORMAT_FILES)
 	shellcheck -x -S warning $(SHELL_FILES)
 	cppcheck --quiet --std=c11 --error-exitcode=1 --enable=warning,portability --inline-suppr \
 		-Ilibmemhp -D_GNU_SOURCE libmemhp cli
@@ -156,4 +161,4 @@ lint:
 
 -include $(LIB_OBJ:.o=.d) $(CLI_OBJ:.o=.d)
 
-.PHONY: all run check check-unit check-tree check-asan check-guests check-kernels bench lint install uninstall clean
+.PHONY: all run check check-unit check-tree check-asan check-guests check-kernels bench lint format install uninstall clean

@@ -23,14 +23,16 @@ static void PRINTF(2, 3) warn(struct change *change, const char *format, ...)
 
 static size_t planned_blocks(const struct change *change)
 {
-	uint64_t wanted = memhp_plan_get_wanted(change->plan) / memhp_snapshot_get_block_size(change->snapshot);
+	uint64_t wanted = memhp_plan_get_wanted(change->plan) /
+			  memhp_snapshot_get_block_size(change->snapshot);
 	size_t count = memhp_plan_get_count(change->plan);
 	return wanted < count ? (size_t)wanted : count;
 }
 
 static void warn_size(struct change *change)
 {
-	uint64_t wanted = memhp_plan_get_wanted(change->plan), available = memhp_plan_get_available(change->plan);
+	uint64_t wanted = memhp_plan_get_wanted(change->plan),
+		 available = memhp_plan_get_available(change->plan);
 	char want[24], have[24];
 
 	if (available >= wanted || available == 0)
@@ -44,7 +46,8 @@ static enum memhp_zone zone_after(const struct change *change, const struct memh
 {
 	if (change->target == MEMHP_TARGET_MOVABLE)
 		return MEMHP_ZONE_MOVABLE;
-	return change->target == MEMHP_TARGET_KERNEL ? MEMHP_ZONE_NORMAL : memhp_block_get_valid_zone(block, 0);
+	return change->target == MEMHP_TARGET_KERNEL ? MEMHP_ZONE_NORMAL
+						     : memhp_block_get_valid_zone(block, 0);
 }
 
 /* Past 3:1 the kernel's own data may run out of room (memory-hotplug.rst, ZONE_MOVABLE). */
@@ -56,7 +59,8 @@ static void warn_ratio(struct change *change, const struct memhp_system *system)
 	uint64_t before_movable = movable, before_kernel = kernel;
 	for (size_t i = 0; i < planned_blocks(change); i++) {
 		const struct memhp_block *block = memhp_plan_get_block(change->plan, i);
-		enum memhp_zone zone = change->online ? zone_after(change, block) : memhp_block_get_zone(block);
+		enum memhp_zone zone = change->online ? zone_after(change, block)
+						      : memhp_block_get_zone(block);
 		uint64_t *part = zone == MEMHP_ZONE_MOVABLE ? &movable : &kernel;
 		if (change->online)
 			*part += size;
@@ -66,9 +70,11 @@ static void warn_ratio(struct change *change, const struct memhp_system *system)
 	bool worse = movable > before_movable || kernel < before_kernel;
 	if (!worse || kernel == 0 || movable <= 3 * kernel)
 		return;
-	warn(change, "%smovable to kernel memory will be %.1f:1, past %d:1: the kernel may run out of memory "
-		     "for itself while much is free", movable > 8 * kernel ? "DANGER: " : "",
-	     (double)movable / (double)kernel, movable > 8 * kernel ? 8 : 3);
+	warn(change,
+	     "%smovable to kernel memory will be %.1f:1, past %d:1: the kernel may run out of memory "
+	     "for itself while much is free",
+	     movable > 8 * kernel ? "DANGER: " : "", (double)movable / (double)kernel,
+	     movable > 8 * kernel ? 8 : 3);
 }
 
 /* What each node has online now, and what of it the plan takes; indexed by node. */
@@ -101,7 +107,8 @@ static struct node_use *count_nodes(const struct change *change, int *count)
 }
 
 /* True if the plan takes something of the group's nodes, and leaves nothing there. */
-static bool empties(const struct memhp_cpusets *cpusets, size_t index, const struct node_use *nodes, int count)
+static bool empties(const struct memhp_cpusets *cpusets, size_t index, const struct node_use *nodes,
+		    int count)
 {
 	size_t going = 0, online = 0;
 	for (int node = 0; node < count; node++) {

@@ -15,25 +15,36 @@
 
 #define DEFAULT_TIMEOUT_MS 30000
 
-enum { KEY_SIZE = KEY_COMMAND, KEY_REZONE, KEY_DRY_RUN, KEY_FORCE, KEY_TIMEOUT, KEY_KEEP_GOING, KEY_WAIT, KEY_TARGET };
-
-#define COMMON_OPTS                                                                                         \
-	{ KEY_SIZE, "size", "SIZE", "choose this much among the candidates (4G)" },                         \
-	{ KEY_DRY_RUN, "dry-run", NULL, "show the plan and change nothing" },                               \
-	{ 't', "timeout", "DURATION", "limit for one block (default 30s, 0: none)" },                       \
-	{ KEY_KEEP_GOING, "keep-going", NULL, "go on after three timed-out blocks in a row" },              \
-	{ KEY_WAIT, "wait", "DURATION", "wait this long for another memhp to end" }
-
-static const struct opt online_opts[] = {
-	COMMON_OPTS,
-	{ KEY_TARGET, "zone", "ZONE", "default, kernel or movable" },
-	{ KEY_REZONE, "rezone", NULL, "take blocks of another zone offline and back online" },
-	OPT_END
+enum {
+	KEY_SIZE = KEY_COMMAND,
+	KEY_REZONE,
+	KEY_DRY_RUN,
+	KEY_FORCE,
+	KEY_TIMEOUT,
+	KEY_KEEP_GOING,
+	KEY_WAIT,
+	KEY_TARGET
 };
+
+#define COMMON_OPTS                                                                                          \
+	{ KEY_SIZE, "size", "SIZE", "choose this much among the candidates (4G)" },                          \
+		{ KEY_DRY_RUN, "dry-run", NULL, "show the plan and change nothing" },                        \
+		{ 't', "timeout", "DURATION", "limit for one block (default 30s, 0: none)" },                \
+		{ KEY_KEEP_GOING, "keep-going", NULL, "go on after three timed-out blocks in a row" },       \
+	{                                                                                                    \
+		KEY_WAIT, "wait", "DURATION", "wait this long for another memhp to end"                      \
+	}
+
+static const struct opt online_opts[] = { COMMON_OPTS,
+					  { KEY_TARGET, "zone", "ZONE", "default, kernel or movable" },
+					  { KEY_REZONE, "rezone", NULL,
+					    "take blocks of another zone offline and back online" },
+					  OPT_END };
 
 static const struct opt offline_opts[] = {
 	COMMON_OPTS,
-	{ KEY_FORCE, "force", "[=WHAT]", "memory: pass the memory check (the default WHAT); unmovable: try blocks known not to go" },
+	{ KEY_FORCE, "force", "[=WHAT]",
+	  "memory: pass the memory check (the default WHAT); unmovable: try blocks known not to go" },
 	OPT_END
 };
 
@@ -108,8 +119,8 @@ static int check_size(struct change *change)
 	size_format(block, unit, sizeof(unit));
 	size_format(change->size / block * block, low, sizeof(low));
 	size_format((change->size / block + 1) * block, high, sizeof(high));
-	return app_usage(change->app, "--size %s: not a multiple of the block size %s; the nearest %s %s%s%s", asked, unit,
-			 change->size < block ? "is" : "are", change->size < block ? "" : low,
+	return app_usage(change->app, "--size %s: not a multiple of the block size %s; the nearest %s %s%s%s",
+			 asked, unit, change->size < block ? "is" : "are", change->size < block ? "" : low,
 			 change->size < block ? "" : " and ", high);
 }
 
@@ -143,14 +154,15 @@ static int refuse_memory(struct change *change, const struct memhp_memcheck *che
 	size_format(check->available, available, sizeof(available));
 	size_format(check->reserve, reserve, sizeof(reserve));
 	if (check->too_little)
-		return app_fail(change->app, EXIT_NOTHING, "ENOMEM", hint,
-				"too little memory would be left: MemAvailable is %s, %s would go, %s must stay", available,
-				size, reserve);
+		return app_fail(
+			change->app, EXIT_NOTHING, "ENOMEM", hint,
+			"too little memory would be left: MemAvailable is %s, %s would go, %s must stay",
+			available, size, reserve);
 	size_format(check->migrate, migrate, sizeof(migrate));
 	size_format(check->room, room, sizeof(room));
 	return app_fail(change->app, EXIT_NOTHING, "ENOMEM", hint,
-			"the pages of node %d find no room: %s in use there, %s free on the other nodes", check->node,
-			migrate, room);
+			"the pages of node %d find no room: %s in use there, %s free on the other nodes",
+			check->node, migrate, room);
 }
 
 static int check_memory(struct change *change)
@@ -251,7 +263,8 @@ static int carry_out(struct change *change)
 static int nothing_to_try(struct change *change)
 {
 	return app_fail(change->app, EXIT_NOTHING, "ENODEV", "memhp list -o +ZONES,STATE shows why",
-			"no block that is selected can be %s", change->online ? "brought online" : "taken offline");
+			"no block that is selected can be %s",
+			change->online ? "brought online" : "taken offline");
 }
 
 static int run_locked(struct change *change, int argc, char **argv)

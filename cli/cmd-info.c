@@ -75,7 +75,8 @@ static json_object *nodes_json(const struct info *info, uint64_t size)
 		json_object_object_add(object, "node", json_object_new_int(node));
 		json_add_u64(object, "online", totals.by_state[MEMHP_STATE_ONLINE] * size);
 		json_add_u64(object, "offline", totals.by_state[MEMHP_STATE_OFFLINE] * size);
-		json_object_object_add(object, "present", info->system ? json_object_new_uint64(present) : NULL);
+		json_object_object_add(object, "present",
+				       info->system ? json_object_new_uint64(present) : NULL);
 		json_object_object_add(object, "free", info->system ? json_object_new_uint64(free) : NULL);
 		json_object_array_add(nodes, object);
 	}
@@ -128,7 +129,7 @@ static json_object *policy_json(const struct memhp_policy *policy)
 	for (int key = 0; key < MEMHP_POLICY_COUNT; key++) {
 		char name[64];
 		snprintf(name, sizeof(name), "%s", memhp_policy_name((enum memhp_policy_key)key));
-		for (char *dash = name; (dash = strchr(dash, '-')); )
+		for (char *dash = name; (dash = strchr(dash, '-'));)
 			*dash = '_';
 		json_add_string(object, name, memhp_policy_get(policy, (enum memhp_policy_key)key));
 	}
@@ -165,7 +166,8 @@ static json_object *drivers_json(const struct memhp_snapshot *snapshot)
 		const char *driver = memhp_block_get_driver(memhp_snapshot_get_block(snapshot, i));
 		bool known = !driver;
 		for (size_t j = 0; !known && j < json_object_array_length(drivers); j++)
-			known = strcmp(json_object_get_string(json_object_array_get_idx(drivers, j)), driver) == 0;
+			known = strcmp(json_object_get_string(json_object_array_get_idx(drivers, j)),
+				       driver) == 0;
 		if (!known)
 			json_object_array_add(drivers, json_object_new_string(driver));
 	}
@@ -231,13 +233,18 @@ static int print_text(const struct info *info)
 		print_zones(info);
 	for (int key = 0; key < MEMHP_POLICY_COUNT; key++) {
 		const char *value = memhp_policy_get(info->policy, (enum memhp_policy_key)key);
-		printf("Policy %-17s %8s\n", memhp_policy_name((enum memhp_policy_key)key), value ? value : "-");
+		printf("Policy %-17s %8s\n", memhp_policy_name((enum memhp_policy_key)key),
+		       value ? value : "-");
 	}
 	printf("%-24s %8s\n", "Offlining supported:",
-	       info->support.hotremove < 0 ? "?" : info->support.hotremove ? "yes" : "no");
+	       info->support.hotremove < 0 ? "?"
+	       : info->support.hotremove   ? "yes"
+					   : "no");
 	printf("%-24s %8s\n", "Probe interface:", info->support.probe ? "yes" : "no");
 	printf("%-24s %8s\n", "kdump reload due:",
-	       info->support.kdump_reload < 0 ? "?" : info->support.kdump_reload ? "yes" : "no");
+	       info->support.kdump_reload < 0 ? "?"
+	       : info->support.kdump_reload   ? "yes"
+					      : "no");
 	return EXIT_OK;
 }
 

@@ -230,7 +230,8 @@ static int take_summary(struct app *app, struct list *list, const char *when)
 	return EXIT_OK;
 }
 
-static int take_option(struct app *app, struct list *list, struct selection *selection, int key, const char *arg)
+static int take_option(struct app *app, struct list *list, struct selection *selection, int key,
+		       const char *arg)
 {
 	switch (key) {
 	case 'a':

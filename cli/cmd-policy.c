@@ -33,7 +33,8 @@ static void print_actors(const struct task *task)
 	char conflict[512];
 	size_t count = memhp_actors_get_count(task->actors);
 
-	puts(count ? "\nWho brings memory online or keeps it offline:" : "\nNobody else brings memory online.");
+	puts(count ? "\nWho brings memory online or keeps it offline:"
+		   : "\nNobody else brings memory online.");
 	for (size_t i = 0; i < count; i++) {
 		const struct memhp_actor *actor = memhp_actors_get(task->actors, i);
 		printf("  %-13s /%s", actor->kind, actor->path);
@@ -48,7 +49,8 @@ static void print_actors(const struct task *task)
 static void print_all(const struct task *task)
 {
 	for (int i = 0; i < MEMHP_POLICY_COUNT; i++) {
-		const char *value = memhp_policy_get(task->policy, i), *text = value ? policy_effect(i, value) : NULL;
+		const char *value = memhp_policy_get(task->policy, i),
+			   *text = value ? policy_effect(i, value) : NULL;
 		printf("%-24s %-15s ", memhp_policy_name(i), value ? value : "-");
 		if (!value)
 			printf("not on this kernel (since Linux %s)\n", policy_since(i));
@@ -70,7 +72,8 @@ static json_object *actors_json(const struct task *task)
 		bool is_conflict = policy_conflict_format(task->policy, actor, conflict, sizeof(conflict));
 		json_add_string(entry, "kind", actor->kind);
 		json_add_string(entry, "path", actor->path);
-		json_object_object_add(entry, "line", actor->line ? json_object_new_uint64(actor->line) : NULL);
+		json_object_object_add(entry, "line",
+				       actor->line ? json_object_new_uint64(actor->line) : NULL);
 		json_add_string(entry, "text", actor->text);
 		json_add_string(entry, "value", actor->value);
 		json_add_string(entry, "conflict", is_conflict ? conflict : NULL);
@@ -107,6 +110,11 @@ static int read_all(struct app *app, struct task *task)
 	memhp_actors_free(task->actors);
 	task->policy = NULL;
 	task->actors = NULL;
+	struct memhp_snapshot *snapshot; /* without memory blocks there is no policy either */
+	int exit = app_read(app, 0, &snapshot);
+	if (exit)
+		return exit;
+	memhp_snapshot_free(snapshot);
 	int error = memhp_policy_read(app->ctx, &task->policy);
 	if (!error)
 		error = memhp_actors_read(app->ctx, &task->actors);
@@ -130,11 +138,14 @@ static int fail_set(struct app *app, const struct task *task, int error)
 	char doing[96];
 
 	if (error == -EINVAL)
-		return app_fail(app, EXIT_UNSUPPORTED, "EINVAL", task->key == MEMHP_POLICY_AUTO_ONLINE ?
-				"before Linux 5.7 only online and offline are taken" : NULL,
+		return app_fail(app, EXIT_UNSUPPORTED, "EINVAL",
+				task->key == MEMHP_POLICY_AUTO_ONLINE
+					? "before Linux 5.7 only online and offline are taken"
+					: NULL,
 				"%s: this kernel does not take %s", name, task->value);
 	if (error == -EIO)
-		return app_fail(app, EXIT_NOTHING, "changed-meanwhile", "somebody else writes it too: see memhp policy",
+		return app_fail(app, EXIT_NOTHING, "changed-meanwhile",
+				"somebody else writes it too: see memhp policy",
 				"%s: wrote %s, but another value reads back", name, task->value);
 	snprintf(doing, sizeof(doing), "setting %s to %s", name, task->value);
 	return app_fail_errno(app, error, doing);
@@ -148,10 +159,12 @@ static int check_set(struct app *app, struct task *task)
 
 	policy_parameter_format(task->key, task->value, parameter, sizeof(parameter));
 	if (!now)
-		return app_fail(app, EXIT_UNSUPPORTED, "EOPNOTSUPP", NULL, "%s: this kernel has no /%s (since Linux %s)",
-				name, memhp_policy_path(task->key), policy_since(task->key));
+		return app_fail(app, EXIT_UNSUPPORTED, "EOPNOTSUPP", NULL,
+				"%s: this kernel has no /%s (since Linux %s)", name,
+				memhp_policy_path(task->key), policy_since(task->key));
 	snprintf(task->previous, sizeof(task->previous), "%s", now);
-	if (task->key == MEMHP_POLICY_MEMMAP_ON_MEMORY && !memhp_policy_is_writable(task->policy, task->key)) {
+	if (task->key == MEMHP_POLICY_MEMMAP_ON_MEMORY &&
+	    !memhp_policy_is_writable(task->policy, task->key)) {
 		char hint[192];
 		snprintf(hint, sizeof(hint), "put this on the kernel command line and reboot: %s", parameter);
 		return app_fail(app, EXIT_UNSUPPORTED, "EOPNOTSUPP", hint,
@@ -176,11 +189,15 @@ static int report_set(struct app *app, const struct task *task)
 		json_object_object_add(document, "set", set);
 		return json_finish(document, EXIT_OK);
 	}
-	printf("%s is %s (was %s): %s.\n", name, task->value, task->previous, text ? text : "for memory added later");
+	printf("%s is %s (was %s): %s.\n", name, task->value, task->previous,
+	       text ? text : "for memory added later");
 	puts("Nothing that is already there changes.");
 	if (task->persist)
-		printf("Kept in " CONF ". For memory found at boot, put this on the kernel command line:\n  %s\n", parameter);
-	for (size_t i = 0; task->key == MEMHP_POLICY_AUTO_ONLINE && i < memhp_actors_get_count(task->actors); i++) {
+		printf("Kept in " CONF
+		       ". For memory found at boot, put this on the kernel command line:\n  %s\n",
+		       parameter);
+	for (size_t i = 0; task->key == MEMHP_POLICY_AUTO_ONLINE && i < memhp_actors_get_count(task->actors);
+	     i++) {
 		const struct memhp_actor *actor = memhp_actors_get(task->actors, i);
 		char conflict[512];
 		if (policy_conflict_format(task->policy, actor, conflict, sizeof(conflict)))
@@ -202,7 +219,8 @@ static int set_locked(struct app *app, struct task *task)
 		return fail_set(app, task, error);
 	error = task->persist ? memhp_policy_persist(app->ctx, task->key, task->value) : 0;
 	if (error)
-		return app_fail(app, EXIT_PARTLY, errno_name(-error), NULL, "%s is %s now, but could not be kept in " CONF ": %s",
+		return app_fail(app, EXIT_PARTLY, errno_name(-error), NULL,
+				"%s is %s now, but could not be kept in " CONF ": %s",
 				memhp_policy_name(task->key), task->value, strerror(-error));
 	exit = read_all(app, task);
 	return exit ? exit : report_set(app, task);
@@ -226,7 +244,8 @@ static int unpersist_locked(struct app *app, struct task *task)
 		json_object_object_add(document, "unpersist", unpersist);
 		return json_finish(document, EXIT_OK);
 	}
-	puts(existed ? "Removed " CONF "; the values in force stay until the next boot." : "Nothing was kept in " CONF ".");
+	puts(existed ? "Removed " CONF "; the values in force stay until the next boot."
+		     : "Nothing was kept in " CONF ".");
 	return EXIT_OK;
 }
 
@@ -238,8 +257,10 @@ static int parse_set(struct app *app, struct task *task, const char *name, const
 	while (key < MEMHP_POLICY_COUNT && strcmp(memhp_policy_name(key), name) != 0)
 		key++;
 	if (key == MEMHP_POLICY_COUNT)
-		return app_usage(app, "%s: no such key; there are auto-online, online-policy, auto-movable-ratio, "
-				 "auto-movable-numa-aware, memmap-on-memory", name);
+		return app_usage(app,
+				 "%s: no such key; there are auto-online, online-policy, auto-movable-ratio, "
+				 "auto-movable-numa-aware, memmap-on-memory",
+				 name);
 	task->key = key;
 	if (memhp_policy_parse(key, word, task->value, sizeof(task->value)))
 		return app_usage(app, "%s: %s cannot be right; it is %s", name, word, policy_choices(key));
@@ -265,7 +286,8 @@ static int change(struct app *app, struct task *task, int (*locked)(struct app *
 
 static int run_words(struct app *app, struct task *task, int argc, char **argv)
 {
-	bool set = argc > 0 && strcmp(argv[0], "set") == 0, unpersist = argc > 0 && strcmp(argv[0], "unpersist") == 0;
+	bool set = argc > 0 && strcmp(argv[0], "set") == 0,
+	     unpersist = argc > 0 && strcmp(argv[0], "unpersist") == 0;
 
 	if (argc > 0 && !set && !unpersist)
 		return app_usage(app, "%s: it is policy, policy set KEY VALUE or policy unpersist", argv[0]);
@@ -280,7 +302,9 @@ static int run_words(struct app *app, struct task *task, int argc, char **argv)
 		exit = app_open(app);
 	if (exit)
 		return exit;
-	return set ? change(app, task, set_locked) : unpersist ? change(app, task, unpersist_locked) : show(app, task);
+	return set	   ? change(app, task, set_locked)
+	       : unpersist ? change(app, task, unpersist_locked)
+			   : show(app, task);
 }
 
 static int run(struct app *app, int argc, char **argv)

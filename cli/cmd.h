@@ -14,11 +14,11 @@
 /* Listed in memhp(8); scripts rely on them. */
 enum exit_code {
 	EXIT_OK = 0,
-	EXIT_NOTHING = 1,	/* nothing of it done, or no such block here */
-	EXIT_USAGE = 2,		/* cannot be parsed, or can never be right */
-	EXIT_UNSUPPORTED = 3,	/* this kernel or system cannot */
-	EXIT_PERMISSION = 4,	/* not root, read-only /sys, lockdown */
-	EXIT_PARTLY = 64,	/* as chmem */
+	EXIT_NOTHING = 1,     /* nothing of it done, or no such block here */
+	EXIT_USAGE = 2,	      /* cannot be parsed, or can never be right */
+	EXIT_UNSUPPORTED = 3, /* this kernel or system cannot */
+	EXIT_PERMISSION = 4,  /* not root, read-only /sys, lockdown */
+	EXIT_PARTLY = 64,     /* as chmem */
 };
 
 /* Long options; `key` is the short option's letter, or a number past the letters. */
@@ -29,17 +29,20 @@ struct opt {
 	const char *help;
 };
 
-#define OPT_END { 0, NULL, NULL, NULL }
+#define OPT_END                                                                                              \
+	{                                                                                                    \
+		0, NULL, NULL, NULL                                                                          \
+	}
 
 struct app;
 
 struct cmd {
 	const char *name;
-	const char *args;    /* "[BLOCKS...]" */
-	const char *summary; /* one line for help and completion */
-	const struct opt *opts; /* ends with OPT_END */
-	bool takes_filters;  /* --node, --state, --device … of select.c */
-	bool zone_filters;   /* also --zone and --valid-zone as filters */
+	const char *args;				    /* "[BLOCKS...]" */
+	const char *summary;				    /* one line for help and completion */
+	const struct opt *opts;				    /* ends with OPT_END */
+	bool takes_filters;				    /* --node, --state, --device … of select.c */
+	bool zone_filters;				    /* also --zone and --valid-zone as filters */
 	int (*run)(struct app *app, int argc, char **argv); /* argv[0] is the command's name */
 };
 
@@ -86,12 +89,12 @@ int complete_print(struct app *app, int argc, char **argv);
 int option_duration(struct app *app, const char *name, const char *arg, uint64_t *ms);
 
 /* usage.c */
-void usage_print(FILE *out, const struct cmd *cmd);	 /* NULL: memhp itself */
+void usage_print(FILE *out, const struct cmd *cmd); /* NULL: memhp itself */
 
 /* msg.c: one failure as a whole: on standard error, or as the JSON document. Returns @exit.
  * @code is an errno name ("EACCES"), "usage", or a reason code; @hint may be NULL. */
-int app_fail(struct app *app, enum exit_code exit, const char *code, const char *hint, const char *format, ...)
-	PRINTF(5, 6);
+int app_fail(struct app *app, enum exit_code exit, const char *code, const char *hint, const char *format,
+	     ...) PRINTF(5, 6);
 /* The same for bad usage: exit 2, code "usage", pointing at --help. */
 int app_usage(struct app *app, const char *format, ...) PRINTF(2, 3);
 /* A failed library call: @error is its negative errno; names the file, the errno and what to do. */
@@ -150,8 +153,8 @@ struct ranges {
 	uint64_t online, offline, not_online; /* blocks */
 };
 /* Merges the blocks that @request matches; false when out of memory. Free the list with free(). */
-bool ranges_make(const struct memhp_snapshot *snapshot, const struct memhp_request *request, unsigned int split,
-		 struct ranges *ranges);
+bool ranges_make(const struct memhp_snapshot *snapshot, const struct memhp_request *request,
+		 unsigned int split, struct ranges *ranges);
 
 /* columns.c */
 struct column {
@@ -172,7 +175,7 @@ int column_find(const char *name, size_t length);
 char *column_cell(size_t column, const struct range *range, const struct cell_style *style);
 
 /* text.c: numbers and sizes of users */
-int size_parse(const char *text, uint64_t *size); /* -EINVAL, -ERANGE */
+int size_parse(const char *text, uint64_t *size);   /* -EINVAL, -ERANGE */
 int duration_parse(const char *text, uint64_t *ms); /* "30s", "500ms", "2m", bare seconds */
 /* "4G", "1.5G", as lsmem and chmem print sizes */
 void size_format(uint64_t size, char *buffer, size_t length);

@@ -73,18 +73,26 @@ static char *size_text(uint64_t size, bool bytes)
 
 static char *state_text(enum memhp_state state)
 {
-	return strdup(state == MEMHP_STATE_GOING_OFFLINE ? "on->off" :
-		      state == MEMHP_STATE_UNKNOWN	 ? "?" :
-							   memhp_state_name(state));
+	const char *name = memhp_state_name(state);
+
+	if (state == MEMHP_STATE_GOING_OFFLINE)
+		return strdup("on->off");
+	return strdup(name ? name : "?");
 }
 
 /* lsmem's spelling of three zones differs from the kernel's. */
 static const char *zone_text(enum memhp_zone zone)
 {
-	return zone == MEMHP_ZONE_HIGHMEM ? "Highmem" :
-	       zone == MEMHP_ZONE_NONE	  ? "None" :
-	       zone == MEMHP_ZONE_UNKNOWN ? "Unknown" :
-					    memhp_zone_name(zone);
+	switch (zone) {
+	case MEMHP_ZONE_HIGHMEM:
+		return "Highmem";
+	case MEMHP_ZONE_NONE:
+		return "None";
+	case MEMHP_ZONE_UNKNOWN:
+		return "Unknown";
+	default:
+		return memhp_zone_name(zone);
+	}
 }
 
 static char *zones_text(const struct memhp_block *block)
@@ -103,7 +111,8 @@ static char *nodes_text(const struct memhp_block *block)
 	char buffer[128] = "";
 	for (size_t i = 0; i < memhp_block_get_node_count(block); i++) {
 		size_t used = strlen(buffer);
-		snprintf(buffer + used, sizeof(buffer) - used, "%s%d", i ? "," : "", memhp_block_get_node(block, i));
+		snprintf(buffer + used, sizeof(buffer) - used, "%s%d", i ? "," : "",
+			 memhp_block_get_node(block, i));
 	}
 	return *buffer ? strdup(buffer) : NULL;
 }
@@ -148,8 +157,9 @@ char *column_cell(size_t column, const struct range *range, const struct cell_st
 			       ? flag_text(memhp_block_get_removable(block) == 1)
 			       : NULL;
 	case BLOCK:
-		return range->count == 1 ? text("%" PRIu64, range->first)
-					 : text("%" PRIu64 "-%" PRIu64, range->first, range->first + range->count - 1);
+		return range->count == 1
+			       ? text("%" PRIu64, range->first)
+			       : text("%" PRIu64 "-%" PRIu64, range->first, range->first + range->count - 1);
 	case NODE:
 		return node_text(block, style->snapshot);
 	case ZONES:

@@ -166,8 +166,9 @@ int complete_print(struct app *app, int argc, char **argv)
 		const char *what;
 		void (*print)(void);
 	} fixed[] = {
-		{ "commands", print_commands }, { "zones", print_zones },	  { "states", print_states },
-		{ "columns", print_columns },	{ "policy-keys", print_policy_keys },
+		{ "commands", print_commands },	      { "zones", print_zones },
+		{ "states", print_states },	      { "columns", print_columns },
+		{ "policy-keys", print_policy_keys },
 	};
 
 	if (argc < 1)

@@ -27,7 +27,8 @@ void json_add_bool(json_object *object, const char *key, bool value)
 
 int json_finish(json_object *document, int exit)
 {
-	puts(json_object_to_json_string_ext(document, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_NOSLASHESCAPE));
+	puts(json_object_to_json_string_ext(document,
+					    JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_NOSLASHESCAPE));
 	json_object_put(document);
 	return exit;
 }

@@ -34,7 +34,8 @@ static json_object *range_json(const struct range *range, uint64_t block_size)
 	json_add_string(object, "state", memhp_state_name(memhp_block_get_state(block)));
 	json_add_string(object, "zone", memhp_zone_name(memhp_block_get_zone(block)));
 	json_object_object_add(object, "valid_zones", zones_json(block));
-	json_object_object_add(object, "removable", removable < 0 ? NULL : json_object_new_boolean(removable));
+	json_object_object_add(object, "removable",
+			       removable < 0 ? NULL : json_object_new_boolean(removable));
 	json_object_object_add(object, "nodes", nodes);
 	json_add_string(object, "device", memhp_block_get_device(block));
 	json_add_string(object, "driver", memhp_block_get_driver(block));

@@ -43,9 +43,11 @@ int app_read(struct app *app, unsigned int want, struct memhp_snapshot **snapsho
 	int error = memhp_snapshot_read(app->ctx, want, snapshot);
 
 	if (error == -EOPNOTSUPP)
-		return app_fail(app, EXIT_UNSUPPORTED, "EOPNOTSUPP", "use a kernel built with CONFIG_MEMORY_HOTPLUG",
-				"%s%s: this kernel shows no memory blocks (no CONFIG_MEMORY_HOTPLUG, or /sys not "
-				"mounted)", app->sysroot ? app->sysroot : "", memhp_ctx_get_error_path(app->ctx));
+		return app_fail(
+			app, EXIT_UNSUPPORTED, "EOPNOTSUPP", "use a kernel built with CONFIG_MEMORY_HOTPLUG",
+			"%s%s: this kernel shows no memory blocks (no CONFIG_MEMORY_HOTPLUG, or /sys not "
+			"mounted)",
+			app->sysroot ? app->sysroot : "", memhp_ctx_get_error_path(app->ctx));
 	return error ? app_fail_errno(app, error, "cannot read the memory blocks") : EXIT_OK;
 }
 
@@ -82,7 +84,8 @@ static int run_command(struct app *app, int argc, char **argv)
 	}
 	app->cmd = command_find(argv[0]);
 	if (!app->cmd)
-		return app_usage(app, "%s: no such command; there are list, info, online, offline, policy", argv[0]);
+		return app_usage(app, "%s: no such command; there are list, info, online, offline, policy",
+				 argv[0]);
 	optind = 0; /* glibc: forget the scan of the global options */
 	return app->cmd->run(app, argc, argv);
 }

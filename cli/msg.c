@@ -30,7 +30,8 @@ static int fail(struct app *app, int exit, const char *code, const char *hint, c
 	return exit;
 }
 
-int app_fail(struct app *app, enum exit_code exit, const char *code, const char *hint, const char *format, ...)
+int app_fail(struct app *app, enum exit_code exit, const char *code, const char *hint, const char *format,
+	     ...)
 {
 	char message[1024];
 	va_list args;
@@ -47,7 +48,8 @@ int app_usage(struct app *app, const char *format, ...)
 	va_start(args, format);
 	vsnprintf(message, sizeof(message), format, args);
 	va_end(args);
-	snprintf(hint, sizeof(hint), "see memhp %s%s--help", app->cmd ? app->cmd->name : "", app->cmd ? " " : "");
+	snprintf(hint, sizeof(hint), "see memhp %s%s--help", app->cmd ? app->cmd->name : "",
+		 app->cmd ? " " : "");
 	return fail(app, EXIT_USAGE, "usage", hint, message);
 }
 
@@ -74,8 +76,8 @@ int app_fail_errno(struct app *app, int error, const char *doing)
 	default:
 		break;
 	}
-	return app_fail(app, exit, errno_name(-error), hint, "%s: %s%s%s%s (%s)", doing, *path ? root : "", path,
-			*path ? ": " : "", strerror(-error), errno_name(-error));
+	return app_fail(app, exit, errno_name(-error), hint, "%s: %s%s%s%s (%s)", doing, *path ? root : "",
+			path, *path ? ": " : "", strerror(-error), errno_name(-error));
 }
 
 void app_warn(const struct app *app, const char *format, ...)

@@ -17,10 +17,7 @@ static const struct opt global_opts[] = {
 	OPT_END
 };
 
-static const struct opt main_opts[] = {
-	{ KEY_VERSION, "version", NULL, "show the version" },
-	OPT_END
-};
+static const struct opt main_opts[] = { { KEY_VERSION, "version", NULL, "show the version" }, OPT_END };
 
 static const struct opt filter_opts[] = {
 	{ KEY_NODE, "node", "LIST", "only blocks of these nodes (0,2-3)" },
@@ -32,8 +29,7 @@ static const struct opt filter_opts[] = {
 };
 
 static const struct opt zone_opts[] = {
-	{ KEY_ZONE, "zone", "LIST", "only blocks that are online in these zones" },
-	OPT_END
+	{ KEY_ZONE, "zone", "LIST", "only blocks that are online in these zones" }, OPT_END
 };
 
 const struct opt *option_at(const struct cmd *cmd, size_t index)
@@ -65,7 +61,9 @@ static void fill_getopt(const struct cmd *cmd, struct option *longs, char *short
 	if (!cmd)
 		*shorts++ = ':';
 	for (size_t i = 0; (opt = option_at(cmd, i)) && n < MAX_OPTIONS; i++) {
-		int has_arg = !opt->arg ? no_argument : opt->arg[0] == '[' ? optional_argument : required_argument;
+		int has_arg = !opt->arg		   ? no_argument
+			      : opt->arg[0] == '[' ? optional_argument
+						   : required_argument;
 		longs[n++] = (struct option){ opt->name, has_arg, NULL, opt->key };
 		if (opt->key > 255)
 			continue;
@@ -88,9 +86,11 @@ static int report(struct app *app, char **argv, int key)
 	if (optopt > 0 && optopt < 256)
 		app_usage(app, key == ':' ? "option -%c needs an argument" : "unknown option -%c", optopt);
 	else
-		app_usage(app, key == ':' ? "option %s needs an argument" :
-			       optopt	  ? "option %s takes no argument" :
-					    "unknown or ambiguous option %s", argv[optind - 1]);
+		app_usage(app,
+			  key == ':' ? "option %s needs an argument"
+			  : optopt   ? "option %s takes no argument"
+				     : "unknown or ambiguous option %s",
+			  argv[optind - 1]);
 	return OPTION_STOP;
 }
 

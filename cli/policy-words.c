@@ -11,7 +11,8 @@ static const struct {
 	[MEMHP_POLICY_AUTO_ONLINE] = { "offline, online, kernel or movable",
 				       "4.7 (kernel and movable: 5.7), with CONFIG_MEMORY_HOTPLUG" },
 	[MEMHP_POLICY_ONLINE_POLICY] = { "contig-zones or auto-movable", "5.15" },
-	[MEMHP_POLICY_AUTO_MOVABLE_RATIO] = { "a whole number of percent from 0 to 4294967295, such as 301", "5.15" },
+	[MEMHP_POLICY_AUTO_MOVABLE_RATIO] = { "a whole number of percent from 0 to 4294967295, such as 301",
+					      "5.15" },
 	[MEMHP_POLICY_AUTO_MOVABLE_NUMA_AWARE] = { "on or off", "5.15, with CONFIG_NUMA" },
 	[MEMHP_POLICY_MEMMAP_ON_MEMORY] = { "on, off or force", "5.13, with CONFIG_MHP_MEMMAP_ON_MEMORY" },
 };
@@ -33,11 +34,14 @@ const char *policy_effect(enum memhp_policy_key key, const char *value)
 		enum memhp_policy_key key;
 		const char *value, *text;
 	} texts[] = {
-		{ MEMHP_POLICY_AUTO_ONLINE, "offline", "memory added later stays offline until somebody brings it online" },
+		{ MEMHP_POLICY_AUTO_ONLINE, "offline",
+		  "memory added later stays offline until somebody brings it online" },
 		{ MEMHP_POLICY_AUTO_ONLINE, "online",
 		  "memory added later comes online at once, in the zone that online-policy chooses" },
-		{ MEMHP_POLICY_AUTO_ONLINE, "online_kernel", "memory added later comes online at once, in a kernel zone" },
-		{ MEMHP_POLICY_AUTO_ONLINE, "online_movable", "memory added later comes online at once, in zone Movable" },
+		{ MEMHP_POLICY_AUTO_ONLINE, "online_kernel",
+		  "memory added later comes online at once, in a kernel zone" },
+		{ MEMHP_POLICY_AUTO_ONLINE, "online_movable",
+		  "memory added later comes online at once, in zone Movable" },
 		{ MEMHP_POLICY_ONLINE_POLICY, "contig-zones",
 		  "a plain online of memory added later keeps zones contiguous; usually a kernel zone" },
 		{ MEMHP_POLICY_ONLINE_POLICY, "auto-movable",
@@ -46,13 +50,17 @@ const char *policy_effect(enum memhp_policy_key key, const char *value)
 		  "with auto-movable, the ratio of each node counts too for memory added later" },
 		{ MEMHP_POLICY_AUTO_MOVABLE_NUMA_AWARE, "N",
 		  "with auto-movable, only the ratio of the whole machine counts for memory added later" },
-		{ MEMHP_POLICY_MEMMAP_ON_MEMORY, "Y", "memory added later holds its own memmap where it fits" },
-		{ MEMHP_POLICY_MEMMAP_ON_MEMORY, "force", "memory added later holds its own memmap, even if that wastes some" },
-		{ MEMHP_POLICY_MEMMAP_ON_MEMORY, "N", "the memmap of memory added later is taken from other memory" },
+		{ MEMHP_POLICY_MEMMAP_ON_MEMORY, "Y",
+		  "memory added later holds its own memmap where it fits" },
+		{ MEMHP_POLICY_MEMMAP_ON_MEMORY, "force",
+		  "memory added later holds its own memmap, even if that wastes some" },
+		{ MEMHP_POLICY_MEMMAP_ON_MEMORY, "N",
+		  "the memmap of memory added later is taken from other memory" },
 	};
 
 	if (key == MEMHP_POLICY_AUTO_MOVABLE_RATIO)
-		return "with auto-movable, the most Movable memory in percent of kernel memory, for memory added later";
+		return "with auto-movable, the most Movable memory in percent of kernel memory, for memory "
+		       "added later";
 	for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
 		if (texts[i].key == key && strcmp(texts[i].value, value) == 0)
 			return texts[i].text;
@@ -79,17 +87,20 @@ static bool parameter_conflict(const struct memhp_policy *policy, const char *wo
 	char wanted[64];
 
 	for (int key = MEMHP_POLICY_ONLINE_POLICY; value && key < MEMHP_POLICY_COUNT; key++) {
-		const char *now = memhp_policy_get(policy, key), *name = strchr(memhp_policy_parameter(key), '.') + 1;
+		const char *now = memhp_policy_get(policy, key),
+			   *name = strchr(memhp_policy_parameter(key), '.') + 1;
 		if (strncmp(word + 15, name, strlen(name)) != 0 || word[15 + strlen(name)] != '=' || !now ||
 		    memhp_policy_parse(key, value + 1, wanted, sizeof(wanted)) || strcmp(wanted, now) == 0)
 			continue;
-		snprintf(buffer, size, "%s is %s now: after a reboot %s holds again", memhp_policy_name(key), now, word);
+		snprintf(buffer, size, "%s is %s now: after a reboot %s holds again", memhp_policy_name(key),
+			 now, word);
 		return true;
 	}
 	return false;
 }
 
-bool policy_conflict_format(const struct memhp_policy *policy, const struct memhp_actor *actor, char *buffer, size_t size)
+bool policy_conflict_format(const struct memhp_policy *policy, const struct memhp_actor *actor, char *buffer,
+			    size_t size)
 {
 	const char *now = memhp_policy_get(policy, MEMHP_POLICY_AUTO_ONLINE);
 	const char *value = actor->value ? actor->value : "a state that depends on the machine";
@@ -100,14 +111,19 @@ bool policy_conflict_format(const struct memhp_policy *policy, const struct memh
 	    (actor->value && strcmp(actor->value, now) == 0))
 		return false;
 	if (strcmp(actor->kind, "command-line") == 0)
-		snprintf(buffer, size, "auto-online is %s now: after a reboot %s holds again", now, actor->text);
+		snprintf(buffer, size, "auto-online is %s now: after a reboot %s holds again", now,
+			 actor->text);
 	else if (strcmp(actor->kind, "tmpfiles") == 0)
 		snprintf(buffer, size, "auto-online is %s now, but becomes %s at the next boot", now, value);
 	else if (strcmp(now, "offline") == 0)
 		snprintf(buffer, size, "auto-online is offline, but this makes memory %s", value);
 	else if (strstr(actor->text, "ATTR{state}==\"offline\""))
-		snprintf(buffer, size, "the kernel makes new memory %s first, so this finds nothing offline to make %s", now, value);
+		snprintf(buffer, size,
+			 "the kernel makes new memory %s first, so this finds nothing offline to make %s",
+			 now, value);
 	else
-		snprintf(buffer, size, "the kernel makes new memory %s first; writing %s after it fails or comes too late", now, value);
+		snprintf(buffer, size,
+			 "the kernel makes new memory %s first; writing %s after it fails or comes too late",
+			 now, value);
 	return true;
 }

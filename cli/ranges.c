@@ -68,8 +68,8 @@ static bool add_range(struct ranges *ranges, size_t *capacity, const struct memh
 	return true;
 }
 
-bool ranges_make(const struct memhp_snapshot *snapshot, const struct memhp_request *request, unsigned int split,
-		 struct ranges *ranges)
+bool ranges_make(const struct memhp_snapshot *snapshot, const struct memhp_request *request,
+		 unsigned int split, struct ranges *ranges)
 {
 	size_t capacity = 0;
 
@@ -83,7 +83,8 @@ bool ranges_make(const struct memhp_snapshot *snapshot, const struct memhp_reque
 		ranges->offline += state == MEMHP_STATE_OFFLINE;
 		ranges->not_online += state != MEMHP_STATE_ONLINE;
 		struct range *last = ranges->count ? &ranges->list[ranges->count - 1] : NULL;
-		if (last && !(split & SPLIT_EVERY) && last->first + last->count == memhp_block_get_id(block) &&
+		if (last && !(split & SPLIT_EVERY) &&
+		    last->first + last->count == memhp_block_get_id(block) &&
 		    agree(last->block, block, split))
 			last->count++;
 		else if (!add_range(ranges, &capacity, block))

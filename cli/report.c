@@ -52,11 +52,13 @@ const char *report_reason(const struct memhp_result *result, bool online, char *
 	case MEMHP_REASON_VANISHED:
 		return "it is gone: removed meanwhile";
 	case MEMHP_REASON_PERMISSION:
-		return result->error == EROFS ? "/sys is mounted read-only (a container?); use the host" : "not permitted; try as root";
+		return result->error == EROFS ? "/sys is mounted read-only (a container?); use the host"
+					      : "not permitted; try as root";
 	case MEMHP_REASON_KERNEL:
 		return kernel_reason(result->error, online);
 	case MEMHP_REASON_CHANGED_MEANWHILE:
-		return "written without error, but another state or zone reads back: somebody else changed it";
+		return "written without error, but another state or zone reads back: somebody else changed "
+		       "it";
 	case MEMHP_REASON_TIMEOUT:
 		return "not done within the time limit and aborted; a page is probably pinned";
 	case MEMHP_REASON_TIMEOUTS_IN_ROW:
@@ -142,11 +144,12 @@ static void print_json(struct app *app, const struct report_context *context, ui
 	json_object *document = json_document(app), *blocks = json_object_new_array();
 
 	json_object_object_add(document, "requested", amount(asked, context->block_size));
-	json_object_object_add(document, "done", amount(memhp_report_count_outcome(report, MEMHP_OUTCOME_DONE),
-							context->block_size));
-	json_object_object_add(document, "already",
-			       amount(memhp_report_count_outcome(report, MEMHP_OUTCOME_ALREADY),
-				      context->block_size));
+	json_object_object_add(
+		document, "done",
+		amount(memhp_report_count_outcome(report, MEMHP_OUTCOME_DONE), context->block_size));
+	json_object_object_add(
+		document, "already",
+		amount(memhp_report_count_outcome(report, MEMHP_OUTCOME_ALREADY), context->block_size));
 	json_add_bool(document, "complete", memhp_report_is_complete(report));
 	json_add_bool(document, "dry_run", context->dry_run);
 	json_add_u64(document, "elapsed_ms", memhp_report_get_elapsed_ms(report));
@@ -209,7 +212,8 @@ int report_print(struct app *app, const struct report_context *context)
 	else
 		print_text(context, asked);
 	if (exit == EXIT_PERMISSION && !app->json)
-		fprintf(stderr, "memhp %s: stopped at the first block: not root, or /sys is mounted read-only\n",
+		fprintf(stderr,
+			"memhp %s: stopped at the first block: not root, or /sys is mounted read-only\n",
 			app->cmd->name);
 	return exit;
 }

@@ -22,7 +22,8 @@ void selection_close(struct selection *selection)
 
 /* Calls @take for each word of a comma list; an empty word is an error like any bad word. */
 static int for_words(struct app *app, struct selection *selection, const char *list,
-		     int (*take)(struct app *, struct selection *, const char *, const void *), const void *data)
+		     int (*take)(struct app *, struct selection *, const char *, const void *),
+		     const void *data)
 {
 	char *copy = strdup(list), *rest = copy, *word;
 	int exit = copy ? EXIT_OK : EXIT_NOTHING;
@@ -88,15 +89,20 @@ static int take_word(struct app *app, struct selection *selection, const char *w
 		enum memhp_zone zone = memhp_zone_parse(word);
 		if (key == KEY_ZONE ? memhp_request_add_zone(request, zone)
 				    : memhp_request_add_valid_zone(request, zone))
-			return app_usage(app, "--%szone '%s': zones are DMA, DMA32, Normal, HighMem, Movable, "
-					      "Device and none", key == KEY_ZONE ? "" : "valid-", word);
+			return app_usage(app,
+					 "--%szone '%s': zones are DMA, DMA32, Normal, HighMem, Movable, "
+					 "Device and none",
+					 key == KEY_ZONE ? "" : "valid-", word);
 		return EXIT_OK;
 	}
 	default:
 		if (!*word)
-			return app_usage(app, "--%s: a name is empty", key == KEY_DEVICE ? "device" : "driver");
+			return app_usage(app, "--%s: a name is empty",
+					 key == KEY_DEVICE ? "device" : "driver");
 		return (key == KEY_DEVICE ? memhp_request_add_device(request, word)
-					  : memhp_request_add_driver(request, word)) ? EXIT_NOTHING : EXIT_OK;
+					  : memhp_request_add_driver(request, word))
+			       ? EXIT_NOTHING
+			       : EXIT_OK;
 	}
 }
 
@@ -137,8 +143,10 @@ static int take_addresses(struct app *app, struct memhp_request *request, const 
 		return app_usage(app, "%s: the range ends before it starts", word);
 	if (start % size || end % size != size - 1) {
 		uint64_t first = start / size * size, last = end / size * size + size - 1;
-		return app_usage(app, "%s: not on block boundaries; the blocks that it touches are "
-				      "0x%016" PRIx64 "-0x%016" PRIx64, word, first, last);
+		return app_usage(app,
+				 "%s: not on block boundaries; the blocks that it touches are "
+				 "0x%016" PRIx64 "-0x%016" PRIx64,
+				 word, first, last);
 	}
 	memhp_request_add_blocks(request, start / size, end / size);
 	return EXIT_OK;
@@ -151,15 +159,20 @@ static int take_range(struct app *app, struct memhp_request *request, const char
 	bool first_address, last_address;
 
 	if (!parse_end(low, &first, &first_address) || !parse_end(high, &last, &last_address))
-		return app_usage(app, "'%s': not a block id, range of ids or address range (32, 32-39, 0x…-0x…)", word);
+		return app_usage(app,
+				 "'%s': not a block id, range of ids or address range (32, 32-39, 0x…-0x…)",
+				 word);
 	if (first_address != last_address)
-		return app_usage(app, "%s: one end is a block id, the other an address; as ids it is "
-				      "%" PRIu64 "-%" PRIu64, word, first_address ? first / size : first,
+		return app_usage(app,
+				 "%s: one end is a block id, the other an address; as ids it is "
+				 "%" PRIu64 "-%" PRIu64,
+				 word, first_address ? first / size : first,
 				 last_address ? last / size : last);
 	if (first_address)
 		return take_addresses(app, request, word, first, last, size);
 	if (first > last)
-		return app_usage(app, "%s: the range ends before it starts; did you mean %" PRIu64 "-%" PRIu64 "?",
+		return app_usage(app,
+				 "%s: the range ends before it starts; did you mean %" PRIu64 "-%" PRIu64 "?",
 				 word, last, first);
 	if (last > UINT64_MAX / size)
 		return app_usage(app, "%s: past the end of the 64-bit address space", word);
@@ -201,8 +214,10 @@ static int take_block(struct app *app, struct selection *selection, const char *
 		return take_range(app, selection->request, word, low, high, size);
 	}
 	if (!parse_end(word, &value, &is_address))
-		return app_usage(app, "'%s': not a block id, range of ids, address or address range "
-				      "(32, memory32, 32-39, 0x100000000)", word);
+		return app_usage(app,
+				 "'%s': not a block id, range of ids, address or address range "
+				 "(32, memory32, 32-39, 0x100000000)",
+				 word);
 	if (is_address)
 		value /= size;
 	if (!memhp_snapshot_find(snapshot, value))
@@ -236,14 +251,16 @@ static int check_word(struct app *app, struct selection *selection, const char *
 {
 	(void)selection;
 	const struct existence *existence = data;
-	const char *name = existence->key == KEY_NODE	? "node" :
-			   existence->key == KEY_DEVICE ? "device" : "driver";
+	const char *name = existence->key == KEY_NODE	  ? "node"
+			   : existence->key == KEY_DEVICE ? "device"
+							  : "driver";
 
 	for (size_t i = 0; i < memhp_snapshot_get_count(existence->snapshot); i++) {
 		if (block_has(memhp_snapshot_get_block(existence->snapshot, i), existence->key, word))
 			return EXIT_OK;
 	}
-	return app_fail(app, EXIT_NOTHING, "ENODEV", "memhp list -o RANGE,NODES,DEVICE,DRIVER shows what there is",
+	return app_fail(app, EXIT_NOTHING, "ENODEV",
+			"memhp list -o RANGE,NODES,DEVICE,DRIVER shows what there is",
 			"--%s %s: no memory block belongs to it", name, word);
 }
 

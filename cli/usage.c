@@ -11,7 +11,10 @@ static void print_option(FILE *out, const struct opt *opt)
 	if (opt->key < 256)
 		snprintf(letter, sizeof(letter), "-%c,", opt->key);
 	bool optional = opt->arg && opt->arg[0] == '[';
-	snprintf(left, sizeof(left), "%s --%s%s%s", letter, opt->name, !opt->arg ? "" : optional ? "" : " ",
+	snprintf(left, sizeof(left), "%s --%s%s%s", letter, opt->name,
+		 !opt->arg  ? ""
+		 : optional ? ""
+			    : " ",
 		 opt->arg ? opt->arg : "");
 	fprintf(out, "  %-28s %s\n", left, opt->help);
 }
@@ -38,7 +41,8 @@ void usage_print(FILE *out, const struct cmd *cmd)
 		return;
 	}
 	fputs("Usage: memhp [OPTIONS] COMMAND [OPTIONS] [BLOCKS...]\n\n"
-	      "Shows and changes which physical memory Linux uses.\n\nCommands:\n", out);
+	      "Shows and changes which physical memory Linux uses.\n\nCommands:\n",
+	      out);
 	for (size_t i = 0; commands[i]; i++)
 		fprintf(out, "  %-10s %s\n", commands[i]->name, commands[i]->summary);
 	print_options(out, NULL);

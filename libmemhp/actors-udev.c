@@ -80,7 +80,9 @@ static const char *attr_value(const struct token *token)
 	static const char *const words[] = { "online", "online_kernel", "online_movable", "offline" };
 
 	if (strcmp(token->attr, "online") == 0)
-		return strchr("1yY", token->value[0]) ? "online" : strchr("0nN", token->value[0]) ? "offline" : NULL;
+		return strchr("1yY", token->value[0])	? "online"
+		       : strchr("0nN", token->value[0]) ? "offline"
+							: NULL;
 	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
 		if (strcmp(token->value, words[i]) == 0)
 			return words[i];
@@ -137,7 +139,8 @@ static void read_assignment(struct rule *rule, const struct token *token)
 
 void actors_read_udev(struct memhp_actors *actors, const char *path, struct lines *lines)
 {
-	char end[64] = ""; /* the label up to which all rules are about memory (as in RHEL's 40-redhat.rules) */
+	char end[64] =
+		""; /* the label up to which all rules are about memory (as in RHEL's 40-redhat.rules) */
 	char *line;
 
 	while ((line = actors_next_line(lines))) {

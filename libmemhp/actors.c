@@ -176,8 +176,8 @@ static void read_tmpfiles(struct memhp_actors *actors, const char *path, struct 
 
 	while ((line = actors_next_line(lines))) {
 		char type[8], target[256], value[64] = "";
-		if (sscanf(line, "%7s %255s %*s %*s %*s %*s %63s", type, target, value) >= 2 && type[0] == 'w' &&
-		    fnmatch(target, "/" AUTO_ONLINE, 0) == 0)
+		if (sscanf(line, "%7s %255s %*s %*s %*s %*s %63s", type, target, value) >= 2 &&
+		    type[0] == 'w' && fnmatch(target, "/" AUTO_ONLINE, 0) == 0)
 			actors_add(actors, "tmpfiles", path, lines->number, line, value[0] ? value : NULL);
 	}
 }
@@ -192,7 +192,7 @@ static void end_section(struct memhp_actors *actors, const char *path, struct da
 {
 	if (section->name[0] && section->ram && section->online)
 		actors_add(actors, "daxctl", path, section->line, section->name,
-		    section->movable ? "online_movable" : "online_kernel");
+			   section->movable ? "online_movable" : "online_kernel");
 	/* daxctl onlines, and to Movable, unless told otherwise */
 	*section = (struct dax_section){ .online = true, .movable = true };
 }
@@ -259,10 +259,11 @@ static void read_cmdline(struct memhp_ctx *ctx, struct memhp_actors *actors)
 
 MEMHP_EXPORT int memhp_actors_read(struct memhp_ctx *ctx, struct memhp_actors **actors)
 {
-	static const char *const udev[] = { "etc/udev/rules.d", "run/udev/rules.d", "usr/local/lib/udev/rules.d",
-					    "usr/lib/udev/rules.d", "lib/udev/rules.d", NULL };
-	static const char *const tmpfiles[] = { "etc/tmpfiles.d", "run/tmpfiles.d", "usr/local/lib/tmpfiles.d",
-						"usr/lib/tmpfiles.d", NULL };
+	static const char *const udev[] = { "etc/udev/rules.d",		  "run/udev/rules.d",
+					    "usr/local/lib/udev/rules.d", "usr/lib/udev/rules.d",
+					    "lib/udev/rules.d",		  NULL };
+	static const char *const tmpfiles[] = { "etc/tmpfiles.d", "run/tmpfiles.d",
+						"usr/local/lib/tmpfiles.d", "usr/lib/tmpfiles.d", NULL };
 	static const char *const daxctl[] = { "etc/daxctl.conf.d", "etc/ndctl.conf.d", NULL };
 	const struct source sources[] = {
 		{ "udev", udev, ".rules", true, actors_read_udev },

@@ -21,13 +21,14 @@ struct attributes {
 static void attributes_of(struct attributes *attributes, int dir_fd, uint64_t id)
 {
 	attributes->dir_fd = dir_fd;
-	attributes->prefix =
-		(size_t)snprintf(attributes->path, sizeof(attributes->path), "memory%" PRIu64 "/", id);
+	attributes->prefix = (size_t)snprintf(attributes->path, sizeof(attributes->path),
+					      "memory%" PRIu64 "/", id);
 }
 
 static int read_attribute(struct attributes *attributes, const char *name, char *buf, size_t size)
 {
-	snprintf(attributes->path + attributes->prefix, sizeof(attributes->path) - attributes->prefix, "%s", name);
+	snprintf(attributes->path + attributes->prefix, sizeof(attributes->path) - attributes->prefix, "%s",
+		 name);
 	return sysfs_read(attributes->dir_fd, attributes->path, buf, size);
 }
 
@@ -56,9 +57,9 @@ static int read_state(struct attributes *attributes, struct memhp_block *block, 
 	int error = read_attribute(attributes, "state", text, sizeof(text));
 
 	/* A simulated tree keeps what was last written: online_movable reads back as such. */
-	*target = strcmp(text, "online_movable") == 0 ? MEMHP_TARGET_MOVABLE :
-		  strcmp(text, "online_kernel") == 0  ? MEMHP_TARGET_KERNEL :
-							MEMHP_TARGET_DEFAULT;
+	*target = strcmp(text, "online_movable") == 0  ? MEMHP_TARGET_MOVABLE
+		  : strcmp(text, "online_kernel") == 0 ? MEMHP_TARGET_KERNEL
+						       : MEMHP_TARGET_DEFAULT;
 	if (*target != MEMHP_TARGET_DEFAULT)
 		text[strlen("online")] = '\0';
 	block->state = (uint8_t)memhp_state_parse(text);
@@ -70,7 +71,8 @@ static void settle_zone(struct memhp_block *block, enum memhp_target target)
 {
 	for (size_t i = 0; target != MEMHP_TARGET_DEFAULT && i < block->zone_count; i++) {
 		enum memhp_zone zone = (enum memhp_zone)block->zones[i];
-		if (target == MEMHP_TARGET_MOVABLE ? zone == MEMHP_ZONE_MOVABLE : memhp_zone_is_kernel(zone)) {
+		if (target == MEMHP_TARGET_MOVABLE ? zone == MEMHP_ZONE_MOVABLE
+						   : memhp_zone_is_kernel(zone)) {
 			block->zones[0] = (uint8_t)zone;
 			block->zone_count = 1;
 		}

@@ -130,7 +130,8 @@ static enum memhp_target target_of_zone(enum memhp_zone zone)
 }
 
 /* Offline, then online in the wanted zone; if that fails, back into the old one. */
-static bool rezone(struct walk *walk, struct memhp_block *block, uint64_t deadline_ms, struct memhp_result *result)
+static bool rezone(struct walk *walk, struct memhp_block *block, uint64_t deadline_ms,
+		   struct memhp_result *result)
 {
 	struct memhp_plan offline = { .action = MEMHP_ACTION_OFFLINE };
 	struct memhp_plan back = { .action = MEMHP_ACTION_ONLINE,
@@ -142,7 +143,8 @@ static bool rezone(struct walk *walk, struct memhp_block *block, uint64_t deadli
 	bool offered = plan_role_of(walk->plan, block, &reason) == PLAN_TRY;
 	if (!offered)
 		set_outcome(result, MEMHP_OUTCOME_FAILED, reason, EINVAL);
-	else if (attempt(walk, block, target_word(walk->plan, walk->plan->target), deadline_ms, result, walk->plan))
+	else if (attempt(walk, block, target_word(walk->plan, walk->plan->target), deadline_ms, result,
+			 walk->plan))
 		return true;
 	/* Nothing is lost: the way back is not cut short by an abort that was asked for before. */
 	struct memhp_result undo = *result;
@@ -150,7 +152,8 @@ static bool rezone(struct walk *walk, struct memhp_block *block, uint64_t deadli
 	walk->options.abort_fd = 0;
 	uint64_t limit = walk->options.timeout_ms;
 	if (block->state == MEMHP_STATE_OFFLINE)
-		attempt(walk, block, target_word(&back, back.target), limit ? now_ms() + limit : 0, &undo, &back);
+		attempt(walk, block, target_word(&back, back.target), limit ? now_ms() + limit : 0, &undo,
+			&back);
 	walk->options.abort_fd = abort_fd;
 	note_state(result, block);
 	return false;
@@ -222,11 +225,11 @@ static bool may_try(struct walk *walk, const struct memhp_block *block, struct m
 {
 	if (walk->options.abort_fd > 0 && wait_abort(walk->options.abort_fd, 0))
 		walk->interrupted = true;
-	enum memhp_reason reason = walk->options.dry_run   ? MEMHP_REASON_NONE :
-				   walk->interrupted	   ? MEMHP_REASON_INTERRUPTED :
-				   walk->stopped	   ? MEMHP_REASON_STOPPED :
-				   gives_up(walk, block)   ? MEMHP_REASON_TIMEOUTS_IN_ROW :
-							     MEMHP_REASON_NONE;
+	enum memhp_reason reason = walk->options.dry_run   ? MEMHP_REASON_NONE
+				   : walk->interrupted	   ? MEMHP_REASON_INTERRUPTED
+				   : walk->stopped	   ? MEMHP_REASON_STOPPED
+				   : gives_up(walk, block) ? MEMHP_REASON_TIMEOUTS_IN_ROW
+							   : MEMHP_REASON_NONE;
 	set_outcome(result, MEMHP_OUTCOME_NOT_TRIED, reason, 0);
 	return reason == MEMHP_REASON_NONE && !walk->options.dry_run;
 }

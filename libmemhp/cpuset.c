@@ -29,7 +29,7 @@ static int add_cpuset(struct memhp_cpusets *cpusets, const char *path, const cha
 	cpusets->list = list;
 	struct cpuset new = { strdup(path), strdup(mems) };
 	list[cpusets->count++] = new;
-	return new.path && new.mems ? 0 : -ENOMEM;
+	return new.path &&new.mems ? 0 : -ENOMEM;
 }
 
 /* @path is a group's directory; an empty cpuset.mems means that it is not bound. */

@@ -81,8 +81,8 @@ static void check_node(const struct memhp_plan *plan, const struct memhp_system 
 	}
 }
 
-static void check_room(struct memhp_ctx *ctx, const struct memhp_plan *plan, const struct memhp_system *system,
-		       struct memhp_memcheck *check)
+static void check_room(struct memhp_ctx *ctx, const struct memhp_plan *plan,
+		       const struct memhp_system *system, struct memhp_memcheck *check)
 {
 	int fd = openat(ctx->root_fd, KPAGEFLAGS, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	if (fd < 0)

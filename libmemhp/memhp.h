@@ -146,7 +146,7 @@ enum memhp_zone memhp_block_get_valid_zone(const struct memhp_block *block, size
 bool memhp_block_accepts_zone(const struct memhp_block *block, enum memhp_zone zone);
 /** 1, 0, or -1 unknown. Since Linux 5.7 it only says that the kernel can offline at all. */
 int memhp_block_get_removable(const struct memhp_block *block);
-/** The nodes that the block belongs to, nearly always one: the first link of its directory, then the others. */
+/** The nodes it belongs to, nearly always one: the first link of its directory, then the others. */
 size_t memhp_block_get_node_count(const struct memhp_block *block);
 int memhp_block_get_node(const struct memhp_block *block, size_t index);
 /** The device that provides the block ("PNP0C80:00", "dax0.0", "virtio2"), or NULL. */
@@ -199,21 +199,21 @@ void memhp_request_set_force_unmovable(struct memhp_request *request, bool force
 /** Why a block stands where it does in a plan or came out as it did in a report. */
 enum memhp_reason {
 	MEMHP_REASON_NONE,
-	MEMHP_REASON_HOLE,            /**< no such block: a hole in the address space */
-	MEMHP_REASON_NO_ZONE,         /**< spans several zones or nodes, can never go offline */
-	MEMHP_REASON_WRONG_ZONE,      /**< online in another zone than the one asked for */
-	MEMHP_REASON_ZONE_REFUSED,    /**< valid_zones lacks the target zone */
-	MEMHP_REASON_UNKNOWN_STATE,   /**< its state cannot be read */
-	MEMHP_REASON_GOING_OFFLINE,   /**< somebody else is taking it offline */
-	MEMHP_REASON_VANISHED,        /**< it was there at the start, and is gone */
-	MEMHP_REASON_PERMISSION,      /**< `state` cannot be opened for writing */
-	MEMHP_REASON_KERNEL,          /**< the kernel refused the write; see the errno */
+	MEMHP_REASON_HOLE,		/**< no such block: a hole in the address space */
+	MEMHP_REASON_NO_ZONE,		/**< spans several zones or nodes, can never go offline */
+	MEMHP_REASON_WRONG_ZONE,	/**< online in another zone than the one asked for */
+	MEMHP_REASON_ZONE_REFUSED,	/**< valid_zones lacks the target zone */
+	MEMHP_REASON_UNKNOWN_STATE,	/**< its state cannot be read */
+	MEMHP_REASON_GOING_OFFLINE,	/**< somebody else is taking it offline */
+	MEMHP_REASON_VANISHED,		/**< it was there at the start, and is gone */
+	MEMHP_REASON_PERMISSION,	/**< `state` cannot be opened for writing */
+	MEMHP_REASON_KERNEL,		/**< the kernel refused the write; see the errno */
 	MEMHP_REASON_CHANGED_MEANWHILE, /**< the write succeeded, another state or zone reads back */
-	MEMHP_REASON_TIMEOUT,         /**< did not end in time and was aborted */
-	MEMHP_REASON_TIMEOUTS_IN_ROW, /**< three in a row of this zone and node timed out */
-	MEMHP_REASON_INTERRUPTED,     /**< the caller asked to stop */
-	MEMHP_REASON_STOPPED,         /**< an earlier block failed in a way that stops everything */
-	MEMHP_REASON_STUCK,           /**< the aborted writer has not left the kernel yet */
+	MEMHP_REASON_TIMEOUT,		/**< did not end in time and was aborted */
+	MEMHP_REASON_TIMEOUTS_IN_ROW,	/**< three in a row of this zone and node timed out */
+	MEMHP_REASON_INTERRUPTED,	/**< the caller asked to stop */
+	MEMHP_REASON_STOPPED,		/**< an earlier block failed in a way that stops everything */
+	MEMHP_REASON_STUCK,		/**< the aborted writer has not left the kernel yet */
 	MEMHP_REASON_COUNT
 };
 
@@ -256,7 +256,7 @@ enum memhp_outcome {
 const char *memhp_outcome_name(enum memhp_outcome outcome);
 
 struct memhp_progress {
-	uint64_t block;        /**< the block at work */
+	uint64_t block;	       /**< the block at work */
 	uint64_t done_bytes;   /**< changed so far */
 	uint64_t wanted_bytes; /**< asked for */
 	uint64_t elapsed_ms;   /**< since the start */
@@ -264,13 +264,13 @@ struct memhp_progress {
 
 /** Zero-initialise, then set what is wanted. */
 struct memhp_change_options {
-	size_t size;             /**< sizeof(struct memhp_change_options), for later growth */
-	uint64_t timeout_ms;     /**< for one block; 0: no limit */
-	int abort_fd;            /**< becomes readable when all must stop, e.g. a signalfd; 0: none */
-	bool keep_going;         /**< go on after three timed-out blocks in a row of a zone and node */
-	bool dry_run;            /**< write nothing: the report says what would be tried */
+	size_t size;	     /**< sizeof(struct memhp_change_options), for later growth */
+	uint64_t timeout_ms; /**< for one block; 0: no limit */
+	int abort_fd;	     /**< becomes readable when all must stop, e.g. a signalfd; 0: none */
+	bool keep_going;     /**< go on after three timed-out blocks in a row of a zone and node */
+	bool dry_run;	     /**< write nothing: the report says what would be tried */
 	void (*progress)(void *data, const struct memhp_progress *progress);
-	void *data;              /**< for progress */
+	void *data; /**< for progress */
 };
 
 /**
@@ -286,13 +286,13 @@ int memhp_plan_run(struct memhp_ctx *ctx, const struct memhp_plan *plan,
 
 struct memhp_result {
 	uint64_t block;
-	uint64_t count;           /**< 1, or the blocks of a hole from @block on */
-	int node;                 /**< -1: none */
+	uint64_t count; /**< 1, or the blocks of a hole from @block on */
+	int node;	/**< -1: none */
 	enum memhp_outcome outcome;
-	enum memhp_state state;   /**< as read back last */
-	enum memhp_zone zone;     /**< as read back last */
+	enum memhp_state state; /**< as read back last */
+	enum memhp_zone zone;	/**< as read back last */
 	enum memhp_reason reason;
-	int error;                /**< positive errno, 0: none */
+	int error; /**< positive errno, 0: none */
 	uint64_t elapsed_ms;
 };
 
@@ -332,7 +332,7 @@ struct memhp_zone_info {
 	int node;
 	enum memhp_zone zone;
 	uint64_t present, managed, free, high, cma; /**< bytes */
-	uint64_t file_lru;                          /**< bytes on the file LRU lists of the node, at its first zone */
+	uint64_t file_lru; /**< bytes on the file LRU lists of the node, at its first zone */
 };
 size_t memhp_system_get_zone_count(const struct memhp_system *system);
 const struct memhp_zone_info *memhp_system_get_zone(const struct memhp_system *system, size_t index);
@@ -341,11 +341,11 @@ void memhp_system_get_ratio(const struct memhp_system *system, uint64_t *movable
 
 /** What taking a plan's blocks offline would do to the machine; see memhp_memcheck(). */
 struct memhp_memcheck {
-	uint64_t available, size, total;   /**< MemAvailable, bytes that would go, MemTotal */
-	uint64_t reserve;                  /**< must stay available: max(5 % of the rest, 2 × high watermarks) */
-	bool too_little;                   /**< available - size < reserve */
-	int node;                          /**< the node whose pages find no room elsewhere, or -1 */
-	uint64_t migrate, room;            /**< bytes in use in that node's blocks; room on the other nodes */
+	uint64_t available, size, total; /**< MemAvailable, bytes that would go, MemTotal */
+	uint64_t reserve;	/**< must stay available: max(5 % of the rest, 2 × high watermarks) */
+	bool too_little;	/**< available - size < reserve */
+	int node;		/**< the node whose pages find no room elsewhere, or -1 */
+	uint64_t migrate, room; /**< bytes in use in that node's blocks; room on the other nodes */
 };
 
 /**
@@ -371,8 +371,8 @@ bool memhp_cpusets_has_node(const struct memhp_cpusets *cpusets, size_t index, i
 
 /** Yes 1, no 0, -1 where it cannot be known. */
 struct memhp_support {
-	int hotremove;        /**< CONFIG_MEMORY_HOTREMOVE, by `removable` of the blocks */
-	bool probe;           /**< /sys/devices/system/memory/probe */
+	int hotremove;	      /**< CONFIG_MEMORY_HOTREMOVE, by `removable` of the blocks */
+	bool probe;	      /**< /sys/devices/system/memory/probe */
 	bool firmware_config; /**< s390 /sys/firmware/memory */
 	int crash_loaded;     /**< /sys/kernel/kexec_crash_loaded */
 	int crash_hotplug;    /**< the kernel updates the crash kernel's memory list itself */
@@ -383,11 +383,11 @@ void memhp_support_read(struct memhp_ctx *ctx, struct memhp_support *support);
 /* ---- policy.c: memory that arrives later ------------------------------------------------ */
 
 enum memhp_policy_key {
-	MEMHP_POLICY_AUTO_ONLINE,            /**< /sys/devices/system/memory/auto_online_blocks */
-	MEMHP_POLICY_ONLINE_POLICY,          /**< memory_hotplug.online_policy */
-	MEMHP_POLICY_AUTO_MOVABLE_RATIO,     /**< memory_hotplug.auto_movable_ratio, percent */
-	MEMHP_POLICY_AUTO_MOVABLE_NUMA_AWARE,/**< memory_hotplug.auto_movable_numa_aware */
-	MEMHP_POLICY_MEMMAP_ON_MEMORY,       /**< memory_hotplug.memmap_on_memory, command line only */
+	MEMHP_POLICY_AUTO_ONLINE,	      /**< /sys/devices/system/memory/auto_online_blocks */
+	MEMHP_POLICY_ONLINE_POLICY,	      /**< memory_hotplug.online_policy */
+	MEMHP_POLICY_AUTO_MOVABLE_RATIO,      /**< memory_hotplug.auto_movable_ratio, percent */
+	MEMHP_POLICY_AUTO_MOVABLE_NUMA_AWARE, /**< memory_hotplug.auto_movable_numa_aware */
+	MEMHP_POLICY_MEMMAP_ON_MEMORY,	      /**< memory_hotplug.memmap_on_memory, command line only */
 	MEMHP_POLICY_COUNT
 };
 
@@ -427,10 +427,10 @@ int memhp_policy_unpersist(struct memhp_ctx *ctx, bool *existed);
 
 struct memhp_actors;
 struct memhp_actor {
-	const char *kind; /**< "kernel", "command-line", "udev", "daxctl", "tmpfiles" */
-	const char *path; /**< below the system root */
+	const char *kind;  /**< "kernel", "command-line", "udev", "daxctl", "tmpfiles" */
+	const char *path;  /**< below the system root */
 	unsigned int line; /**< 0: none */
-	const char *text; /**< the rule or setting */
+	const char *text;  /**< the rule or setting */
 	const char *value; /**< the state that it brings memory into, as the kernel writes it, or NULL */
 };
 int memhp_actors_read(struct memhp_ctx *ctx, struct memhp_actors **actors);

@@ -4,12 +4,8 @@
 #include "private.h"
 
 static const char *const zones[MEMHP_ZONE_COUNT] = {
-	[MEMHP_ZONE_DMA] = "DMA",
-	[MEMHP_ZONE_DMA32] = "DMA32",
-	[MEMHP_ZONE_NORMAL] = "Normal",
-	[MEMHP_ZONE_HIGHMEM] = "HighMem",
-	[MEMHP_ZONE_MOVABLE] = "Movable",
-	[MEMHP_ZONE_DEVICE] = "Device",
+	[MEMHP_ZONE_DMA] = "DMA",	  [MEMHP_ZONE_DMA32] = "DMA32",	    [MEMHP_ZONE_NORMAL] = "Normal",
+	[MEMHP_ZONE_HIGHMEM] = "HighMem", [MEMHP_ZONE_MOVABLE] = "Movable", [MEMHP_ZONE_DEVICE] = "Device",
 	[MEMHP_ZONE_NONE] = "none",
 };
 
@@ -20,12 +16,9 @@ static const char *const states[MEMHP_STATE_COUNT] = {
 };
 
 static const char *const outcomes[MEMHP_OUTCOME_COUNT] = {
-	[MEMHP_OUTCOME_DONE] = "done",
-	[MEMHP_OUTCOME_ALREADY] = "already",
-	[MEMHP_OUTCOME_ABSENT] = "absent",
-	[MEMHP_OUTCOME_FAILED] = "failed",
-	[MEMHP_OUTCOME_TIMED_OUT] = "timed-out",
-	[MEMHP_OUTCOME_INTERRUPTED] = "interrupted",
+	[MEMHP_OUTCOME_DONE] = "done",		 [MEMHP_OUTCOME_ALREADY] = "already",
+	[MEMHP_OUTCOME_ABSENT] = "absent",	 [MEMHP_OUTCOME_FAILED] = "failed",
+	[MEMHP_OUTCOME_TIMED_OUT] = "timed-out", [MEMHP_OUTCOME_INTERRUPTED] = "interrupted",
 	[MEMHP_OUTCOME_NOT_TRIED] = "not-tried",
 };
 

@@ -14,8 +14,8 @@
 #define CONF CONF_DIR "/memhp.conf"
 /* Not named *.conf: systemd-tmpfiles never reads one that a crash left behind. */
 #define CONF_NEW CONF_DIR "/.memhp.conf.new"
-#define CONF_HEAD                                                               \
-	"# Written by \"memhp policy set --persist\"; \"memhp policy unpersist\" removes it.\n" \
+#define CONF_HEAD                                                                                            \
+	"# Written by \"memhp policy set --persist\"; \"memhp policy unpersist\" removes it.\n"              \
 	"# Applies once user space runs: memory found earlier needs the kernel command line.\n"
 
 /* Is @line (up to its newline) a tmpfiles.d line for /@path? */

@@ -15,7 +15,8 @@
 static const struct {
 	const char *name, *path, *parameter;
 } keys[MEMHP_POLICY_COUNT] = {
-	[MEMHP_POLICY_AUTO_ONLINE] = { "auto-online", MEMORY_DIR "/auto_online_blocks", "memhp_default_state" },
+	[MEMHP_POLICY_AUTO_ONLINE] = { "auto-online", MEMORY_DIR "/auto_online_blocks",
+				       "memhp_default_state" },
 	[MEMHP_POLICY_ONLINE_POLICY] = { "online-policy", PARAMETERS "online_policy",
 					 "memory_hotplug.online_policy" },
 	[MEMHP_POLICY_AUTO_MOVABLE_RATIO] = { "auto-movable-ratio", PARAMETERS "auto_movable_ratio",
@@ -71,7 +72,7 @@ MEMHP_EXPORT int memhp_policy_read(struct memhp_ctx *ctx, struct memhp_policy **
 		int error = sysfs_read(ctx->root_fd, keys[key].path, new->keys[key].value, VALUE_SIZE);
 		if (error && error != -ENOENT)
 			ctx_log(ctx, LOG_WARNING, "%s: %s", keys[key].path, strerrordesc_np(-error));
-		new->keys[key].present = !error && new->keys[key].value[0];
+		new->keys[key].present = !error &&new->keys[key].value[0];
 		new->keys[key].writable = has_write_mode(ctx, key);
 	}
 	*policy = new;
@@ -98,9 +99,12 @@ struct word {
 };
 
 static const struct word online_words[] = {
-	{ "offline", "offline" },	  { "online", "online" },
-	{ "kernel", "online_kernel" },	  { "movable", "online_movable" },
-	{ "online_kernel", "online_kernel" }, { "online_movable", "online_movable" },
+	{ "offline", "offline" },
+	{ "online", "online" },
+	{ "kernel", "online_kernel" },
+	{ "movable", "online_movable" },
+	{ "online_kernel", "online_kernel" },
+	{ "online_movable", "online_movable" },
 	{ NULL, NULL },
 };
 static const struct word policy_words[] = {
@@ -109,9 +113,8 @@ static const struct word policy_words[] = {
 	{ NULL, NULL },
 };
 static const struct word switch_words[] = {
-	{ "on", "Y" }, { "yes", "Y" }, { "y", "Y" }, { "true", "Y" },  { "1", "Y" },
-	{ "off", "N" }, { "no", "N" }, { "n", "N" }, { "false", "N" }, { "0", "N" },
-	{ NULL, NULL },
+	{ "on", "Y" }, { "yes", "Y" }, { "y", "Y" },	 { "true", "Y" }, { "1", "Y" },	  { "off", "N" },
+	{ "no", "N" }, { "n", "N" },   { "false", "N" }, { "0", "N" },	  { NULL, NULL },
 };
 
 static const char *find_word(const struct word *words, const char *word)

@@ -16,12 +16,14 @@ MEMHP_EXPORT size_t memhp_report_get_count(const struct memhp_report *report)
 	return report->count;
 }
 
-MEMHP_EXPORT const struct memhp_result *memhp_report_get_result(const struct memhp_report *report, size_t index)
+MEMHP_EXPORT const struct memhp_result *memhp_report_get_result(const struct memhp_report *report,
+								size_t index)
 {
 	return index < report->count ? &report->results[index] : NULL;
 }
 
-MEMHP_EXPORT uint64_t memhp_report_count_outcome(const struct memhp_report *report, enum memhp_outcome outcome)
+MEMHP_EXPORT uint64_t memhp_report_count_outcome(const struct memhp_report *report,
+						 enum memhp_outcome outcome)
 {
 	uint64_t count = 0;
 	for (size_t i = 0; i < report->count; i++) {

@@ -203,7 +203,8 @@ static int fill(struct memhp_ctx *ctx, unsigned int want, struct memhp_snapshot 
 	int error = read_block_size(ctx, &snapshot->block_size);
 	if (error)
 		return error;
-	bool configurable = (want & MEMHP_WANT_CONFIG) && faccessat(ctx->root_fd, FIRMWARE_MEMORY_DIR, F_OK, 0) == 0;
+	bool configurable = (want & MEMHP_WANT_CONFIG) &&
+			    faccessat(ctx->root_fd, FIRMWARE_MEMORY_DIR, F_OK, 0) == 0;
 	error = list_blocks(ctx, configurable ? FIRMWARE_MEMORY_DIR : MEMORY_DIR, snapshot);
 	if (!error)
 		error = read_blocks(ctx, want, snapshot);
@@ -212,7 +213,8 @@ static int fill(struct memhp_ctx *ctx, unsigned int want, struct memhp_snapshot 
 	return error;
 }
 
-MEMHP_EXPORT int memhp_snapshot_read(struct memhp_ctx *ctx, unsigned int want, struct memhp_snapshot **snapshot)
+MEMHP_EXPORT int memhp_snapshot_read(struct memhp_ctx *ctx, unsigned int want,
+				     struct memhp_snapshot **snapshot)
 {
 	ctx->error_path[0] = '\0';
 	*snapshot = NULL;
@@ -249,7 +251,7 @@ MEMHP_EXPORT size_t memhp_snapshot_get_count(const struct memhp_snapshot *snapsh
 }
 
 MEMHP_EXPORT const struct memhp_block *memhp_snapshot_get_block(const struct memhp_snapshot *snapshot,
-								 size_t index)
+								size_t index)
 {
 	return index < snapshot->count ? &snapshot->blocks[index] : NULL;
 }

@@ -38,5 +38,7 @@ MEMHP_EXPORT void memhp_support_read(struct memhp_ctx *ctx, struct memhp_support
 	support->crash_loaded = read_flag(ctx, "sys/kernel/kexec_crash_loaded");
 	support->crash_hotplug = read_flag(ctx, MEMORY_DIR "/crash_hotplug");
 	/* crash_hotplug reads 0 without a crash kernel too: then nothing is due. */
-	support->kdump_reload = support->crash_loaded < 0 ? -1 : support->crash_loaded && support->crash_hotplug != 1;
+	support->kdump_reload = support->crash_loaded < 0
+					? -1
+					: support->crash_loaded && support->crash_hotplug != 1;
 }

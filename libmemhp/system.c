@@ -32,8 +32,8 @@ static void read_meminfo_text(struct memhp_system *system, char *text)
 
 static struct memhp_zone_info *add_zone(struct memhp_system *system, int node, const char *name)
 {
-	struct memhp_zone_info *zones =
-		reallocarray(system->zones, system->zone_count + 1, sizeof(*system->zones));
+	struct memhp_zone_info *zones = reallocarray(system->zones, system->zone_count + 1,
+						     sizeof(*system->zones));
 	if (!zones)
 		return NULL;
 	system->zones = zones;
@@ -48,9 +48,8 @@ static void read_zone_line(struct memhp_zone_info *zone, const char *line, uint6
 		const char *name;
 		uint64_t *value;
 	} fields[] = {
-		{ "present", &zone->present }, { "managed", &zone->managed },
-		{ "high", &zone->high },       { "cma", &zone->cma },
-		{ "nr_free_pages", &zone->free },
+		{ "present", &zone->present }, { "managed", &zone->managed },	 { "high", &zone->high },
+		{ "cma", &zone->cma },	       { "nr_free_pages", &zone->free },
 	};
 	char name[64];
 	uint64_t pages;
@@ -145,12 +144,14 @@ MEMHP_EXPORT size_t memhp_system_get_zone_count(const struct memhp_system *syste
 	return system->zone_count;
 }
 
-MEMHP_EXPORT const struct memhp_zone_info *memhp_system_get_zone(const struct memhp_system *system, size_t index)
+MEMHP_EXPORT const struct memhp_zone_info *memhp_system_get_zone(const struct memhp_system *system,
+								 size_t index)
 {
 	return index < system->zone_count ? &system->zones[index] : NULL;
 }
 
-MEMHP_EXPORT void memhp_system_get_ratio(const struct memhp_system *system, uint64_t *movable, uint64_t *kernel)
+MEMHP_EXPORT void memhp_system_get_ratio(const struct memhp_system *system, uint64_t *movable,
+					 uint64_t *kernel)
 {
 	*movable = *kernel = 0;
 	for (size_t i = 0; i < system->zone_count; i++) {

@@ -47,8 +47,8 @@ struct message {
  * Runs in the child. SIGSTOP and ptrace end the write with EINTR; only our own abort, which kills,
  * must end it for good. @parent is checked since it may have died before the prctl.
  */
-static void __attribute__((noreturn)) child_main(int root_fd, const char *path, const char *word, int pipe_fd,
-						 pid_t parent)
+static void __attribute__((noreturn))
+child_main(int root_fd, const char *path, const char *word, int pipe_fd, pid_t parent)
 {
 	sigset_t all;
 	sigfillset(&all);
@@ -168,9 +168,9 @@ int state_write(struct memhp_ctx *ctx, uint64_t id, const char *word, uint64_t d
 		collect(pidfd, pipe_fds[0], result);
 		close(pidfd);
 		ctx_log(ctx, LOG_INFO, "/%s: wrote %s: %s", path, word,
-			result->end != WRITE_ENDED ? "aborted" :
-			result->error		   ? strerrorname_np(result->error) :
-						     "ok");
+			result->end != WRITE_ENDED ? "aborted"
+			: result->error		   ? strerrorname_np(result->error)
+						   : "ok");
 	}
 	close(pipe_fds[0]);
 	return error;

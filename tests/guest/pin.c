@@ -27,8 +27,8 @@ static unsigned long pfn_of(void *page, size_t size)
 	unsigned long long entry = 0;
 	int fd = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
 
-	if (fd < 0 || pread(fd, &entry, sizeof(entry),
-			    (unsigned long)page / size * sizeof(entry)) != sizeof(entry))
+	if (fd < 0 ||
+	    pread(fd, &entry, sizeof(entry), (unsigned long)page / size * sizeof(entry)) != sizeof(entry))
 		return 0;
 	close(fd);
 	return entry & ((1ULL << 55) - 1);
@@ -42,10 +42,8 @@ int main(int argc, char **argv)
 
 	if (argc != 2 || pipe(ends))
 		return 2;
-	iov.iov_base = mmap(NULL, size, PROT_READ | PROT_WRITE,
-			    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	if (iov.iov_base == MAP_FAILED ||
-	    bind_to_node(iov.iov_base, size, strtoul(argv[1], NULL, 10))) {
+	iov.iov_base = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (iov.iov_base == MAP_FAILED || bind_to_node(iov.iov_base, size, strtoul(argv[1], NULL, 10))) {
 		perror("pin");
 		return 1;
 	}

@@ -309,8 +309,9 @@ static void make_block(struct tree *t, uint64_t n, void *arg)
 
 static void do_blocks(struct tree *t, char **pos)
 {
-	struct pair keys[] = { { "state", "online" }, { "zones", "Normal" },
-			       { "removable", "1" }, { "node", "0" } };
+	struct pair keys[] = {
+		{ "state", "online" }, { "zones", "Normal" }, { "removable", "1" }, { "node", "0" }
+	};
 	const char *list = need(t, pos);
 
 	options(t, pos, keys, sizeof(keys) / sizeof(*keys));
@@ -414,7 +415,8 @@ static size_t unescape(const struct tree *t, char *text)
 			*out++ = *in;
 		} else if (*++in == 'n' || *in == 't' || *in == '\\') {
 			*out++ = *in == 'n' ? '\n' : *in == 't' ? '\t' : '\\';
-		} else if (*in == 'x' && sscanf(in + 1, "%2x", &byte) == 1 && isxdigit((unsigned char)in[2])) {
+		} else if (*in == 'x' && sscanf(in + 1, "%2x", &byte) == 1 &&
+			   isxdigit((unsigned char)in[2])) {
 			*out++ = (char)byte;
 			in += 2;
 		} else {
@@ -518,9 +520,15 @@ static void command(struct tree *t, char *line)
 		const char *name;
 		void (*run)(struct tree *t, char **pos);
 	} table[] = {
-		{ "block_size", do_block_size }, { "blocks", do_blocks },     { "acpi", do_acpi },
-		{ "firmware", do_firmware },	 { "file", do_file },	      { "fill", do_fill },
-		{ "dir", do_dir },		 { "link", do_link },	      { "remove", do_remove },
+		{ "block_size", do_block_size },
+		{ "blocks", do_blocks },
+		{ "acpi", do_acpi },
+		{ "firmware", do_firmware },
+		{ "file", do_file },
+		{ "fill", do_fill },
+		{ "dir", do_dir },
+		{ "link", do_link },
+		{ "remove", do_remove },
 		{ "nodes", do_nodes },
 	};
 	const char *name = word(t, &line);

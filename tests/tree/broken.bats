@@ -13,7 +13,7 @@ setup() {
 @test "no memory directory: CONFIG_MEMORY_HOTPLUG, exit 3, each command" {
 	ROOT=$BATS_TEST_TMPDIR/empty
 	mkdir -p "$ROOT/sys/devices/system" "$ROOT/proc"
-	for args in list info "online 1" "offline 1" "policy set auto-online online"; do
+	for args in list info policy "online 1" "offline 1" "policy set auto-online online"; do
 		# shellcheck disable=SC2086
 		run --separate-stderr memhp $args
 		assert_failure 3

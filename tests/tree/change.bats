@@ -388,3 +388,17 @@ hold_lock() {
 	run memhp online 14
 	assert_failure 1
 }
+
+@test "the last memory of a node and of a cpuset is warned of, and goes" {
+	tree two-nodes
+	mkdir -p "$ROOT/sys/fs/cgroup/db" "$ROOT/sys/fs/cgroup/web"
+	echo 1 >"$ROOT/sys/fs/cgroup/db/cpuset.mems"
+	echo 0-1 >"$ROOT/sys/fs/cgroup/web/cpuset.mems"
+	run --separate-stderr memhp --json offline --force --node 1 --state online
+	assert_success
+	assert_json '.warnings | map(select(contains("last memory")))' \
+		'["this takes the last memory of node 1","this takes the last memory that the cpuset /sys/fs/cgroup/db is bound to"]'
+	tree two-nodes
+	run --separate-stderr memhp --json offline --force 39
+	assert_json '.warnings' '[]'
+}

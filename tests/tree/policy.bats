@@ -12,6 +12,7 @@ setup() {
 	PARAMETERS=$ROOT/sys/module/memory_hotplug/parameters
 	CONF=$ROOT/etc/tmpfiles.d/memhp.conf
 	mkdir -p "${AUTO%/*}" "$PARAMETERS" "$ROOT/proc"
+	echo 8000000 >"${AUTO%/*}/block_size_bytes"
 	echo offline >"$AUTO"
 	echo contig-zones >"$PARAMETERS/online_policy"
 	echo 301 >"$PARAMETERS/auto_movable_ratio"

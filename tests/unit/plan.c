@@ -81,7 +81,8 @@ static void describe(const struct memhp_plan *plan, char *text, size_t size)
 		if (entry->count > 1)
 			used += (size_t)snprintf(text + used, size - used, "+%" PRIu64, entry->count);
 		if (entry->reason)
-			used += (size_t)snprintf(text + used, size - used, ":%s", memhp_reason_code(entry->reason));
+			used += (size_t)snprintf(text + used, size - used, ":%s",
+						 memhp_reason_code(entry->reason));
 	}
 }
 
