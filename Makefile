@@ -88,8 +88,8 @@ SAMPLE := tests/trees/two-nodes.manifest
 
 run:
 	$(Q)tests/lib/deps build
-	$(Q)$(MAKE) --no-print-directory all $B/mktree
-	$(Q)if [ -d /sys/devices/system/memory ]; then \
+	$(Q)$(MAKE) -s --no-print-directory all $B/mktree
+	$(Q)if [ -e /sys/devices/system/memory/block_size_bytes ]; then \
 		LD_LIBRARY_PATH=$B $B/memhp list; \
 	else \
 		echo "This machine shows no memory blocks; here is a sample tree:"; \

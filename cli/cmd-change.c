@@ -192,9 +192,11 @@ static void show_progress(void *data, const struct memhp_progress *progress)
 
 	if (!change->progress)
 		return;
-	size_format(progress->done_bytes, done, sizeof(done));
-	size_format(progress->wanted_bytes, all, sizeof(all));
-	fprintf(stderr, "\r\033[K%s of %s, block %" PRIu64 ", %" PRIu64 " s", done, all, progress->block,
+	size_format(progress->done_blocks * progress->block_size, done, sizeof(done));
+	size_format(progress->wanted_blocks * progress->block_size, all, sizeof(all));
+	fprintf(stderr,
+		"\r\033[K%" PRIu64 " of %" PRIu64 " blocks, %s of %s, at block %" PRIu64 ", %" PRIu64 " s",
+		progress->done_blocks, progress->wanted_blocks, done, all, progress->block,
 		progress->elapsed_ms / 1000);
 }
 
@@ -249,6 +251,7 @@ static int carry_out(struct change *change)
 		.block_size = memhp_snapshot_get_block_size(change->snapshot),
 		.online = change->online,
 		.dry_run = change->dry_run,
+		.sized = change->size != 0,
 		.warnings = change->warnings,
 	};
 	int exit = report_print(app, &context);

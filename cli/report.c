@@ -125,17 +125,18 @@ static json_object *result_json(const struct memhp_result *result, const struct 
 	return object;
 }
 
+/* Blocks asked for: with a size, that much; else all that were named and exist. */
 static uint64_t requested(const struct report_context *context)
 {
-	uint64_t blocks = memhp_plan_get_wanted(context->plan) / context->block_size;
 	uint64_t settled = 0;
 
-	/* Without a size, the named blocks that need nothing or cannot be had were asked for too. */
-	for (size_t i = 0; i < memhp_report_get_count(context->report); i++) {
-		const struct memhp_result *result = memhp_report_get_result(context->report, i);
-		settled += result->count;
+	if (context->sized)
+		return memhp_plan_get_wanted(context->plan) / context->block_size;
+	for (int outcome = 0; outcome < MEMHP_OUTCOME_COUNT; outcome++) {
+		if (outcome != MEMHP_OUTCOME_ABSENT)
+			settled += memhp_report_count_outcome(context->report, (enum memhp_outcome)outcome);
 	}
-	return blocks > settled ? blocks : settled;
+	return settled;
 }
 
 static void print_json(struct app *app, const struct report_context *context, uint64_t asked)

@@ -10,6 +10,7 @@ struct report_context {
 	const struct memhp_plan *plan;
 	uint64_t block_size;
 	bool online; /* the action */
+	bool sized;  /* --size was given */
 	bool dry_run;
 	json_object *warnings; /* array of strings */
 };

@@ -15,11 +15,27 @@ struct walk {
 	struct memhp_change_options options;
 	struct memhp_report *report;
 	uint64_t start_ms, done_bytes;
+	uint64_t block;		   /* at work */
 	bool interrupted, stopped; /* no further writes */
 	unsigned int timeouts;	   /* in a row, of the last timed-out block's zone and node */
 	int timeout_node;
 	enum memhp_zone timeout_zone;
 };
+
+static void progress(void *data)
+{
+	const struct walk *walk = data;
+	uint64_t block_size = walk->plan->snapshot->block_size;
+	struct memhp_progress now = {
+		.block = walk->block,
+		.done_blocks = walk->done_bytes / block_size,
+		.wanted_blocks = walk->plan->wanted / block_size,
+		.block_size = block_size,
+		.elapsed_ms = now_ms() - walk->start_ms,
+	};
+	if (walk->options.progress)
+		walk->options.progress(walk->options.data, &now);
+}
 
 static const char *target_word(const struct memhp_plan *plan, enum memhp_target target)
 {
@@ -63,6 +79,7 @@ static bool wait_for_others(struct walk *walk, struct memhp_block *block, struct
 			set_outcome(result, MEMHP_OUTCOME_TIMED_OUT, MEMHP_REASON_GOING_OFFLINE, ETIMEDOUT);
 			return false;
 		}
+		progress(walk);
 		if (wait_abort(walk->options.abort_fd, POLL_MS)) {
 			walk->interrupted = true;
 			set_outcome(result, MEMHP_OUTCOME_INTERRUPTED, MEMHP_REASON_INTERRUPTED, EINTR);
@@ -102,7 +119,8 @@ static bool attempt(struct walk *walk, struct memhp_block *block, const char *wo
 		    struct memhp_result *result, const struct memhp_plan *wanted)
 {
 	struct write_result write;
-	int error = state_write(walk->ctx, block->id, word, deadline_ms, walk->options.abort_fd, &write);
+	struct write_wait wait = { deadline_ms, walk->options.abort_fd, progress, walk };
+	int error = state_write(walk->ctx, block->id, word, &wait, &write);
 	if (error) {
 		set_outcome(result, MEMHP_OUTCOME_FAILED, MEMHP_REASON_KERNEL, -error);
 		return false;
@@ -208,18 +226,6 @@ static void count_timeouts(struct walk *walk, const struct memhp_block *block, e
 	walk->timeouts++;
 }
 
-static void progress(const struct walk *walk, uint64_t block)
-{
-	struct memhp_progress now = {
-		.block = block,
-		.done_bytes = walk->done_bytes,
-		.wanted_bytes = walk->plan->wanted,
-		.elapsed_ms = now_ms() - walk->start_ms,
-	};
-	if (walk->options.progress)
-		walk->options.progress(walk->options.data, &now);
-}
-
 /* False: this block may not be tried any more, and the result says why. */
 static bool may_try(struct walk *walk, const struct memhp_block *block, struct memhp_result *result)
 {
@@ -245,10 +251,11 @@ static void try_entry(struct walk *walk, const struct plan_entry *entry, struct 
 		return;
 	}
 	uint64_t start = now_ms();
+	walk->block = block.id;
+	progress(walk);
 	change_block(walk, &block, result);
 	result->elapsed_ms = now_ms() - start;
 	count_timeouts(walk, entry->block, zone, result->outcome);
-	progress(walk, block.id);
 }
 
 static void settle_entry(const struct plan_entry *entry, struct memhp_result *result)

@@ -5,10 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-#include "private.h"
+#include "sysfs.h"
 
 #define LOCK_DIR "run/memhp"
 #define LOCK_FILE LOCK_DIR "/lock"
@@ -20,12 +19,13 @@ struct memhp_lock {
 
 static int open_lock(struct memhp_ctx *ctx)
 {
-	if (mkdirat(ctx->root_fd, "run", 0755) < 0 && errno != EEXIST)
-		return ctx_fail(ctx, -errno, "run");
-	if (mkdirat(ctx->root_fd, LOCK_DIR, 0755) < 0 && errno != EEXIST)
-		return ctx_fail(ctx, -errno, LOCK_DIR);
-	int fd = openat(ctx->root_fd, LOCK_FILE, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
-	return fd < 0 ? ctx_fail(ctx, -errno, LOCK_FILE) : fd;
+	int dir = sysfs_make_dir(ctx, LOCK_DIR);
+	if (dir < 0)
+		return ctx_fail(ctx, dir, LOCK_DIR);
+	int fd = openat(dir, "lock", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
+	int error = -errno;
+	close(dir);
+	return fd < 0 ? ctx_fail(ctx, error, LOCK_FILE) : fd;
 }
 
 static pid_t read_holder(int fd)

@@ -256,10 +256,11 @@ enum memhp_outcome {
 const char *memhp_outcome_name(enum memhp_outcome outcome);
 
 struct memhp_progress {
-	uint64_t block;	       /**< the block at work */
-	uint64_t done_bytes;   /**< changed so far */
-	uint64_t wanted_bytes; /**< asked for */
-	uint64_t elapsed_ms;   /**< since the start */
+	uint64_t block;		/**< the block at work */
+	uint64_t done_blocks;	/**< changed so far */
+	uint64_t wanted_blocks; /**< asked for */
+	uint64_t block_size;	/**< bytes */
+	uint64_t elapsed_ms;	/**< since the start */
 };
 
 /** Zero-initialise, then set what is wanted. */
@@ -269,6 +270,7 @@ struct memhp_change_options {
 	int abort_fd;	     /**< becomes readable when all must stop, e.g. a signalfd; 0: none */
 	bool keep_going;     /**< go on after three timed-out blocks in a row of a zone and node */
 	bool dry_run;	     /**< write nothing: the report says what would be tried */
+	/** Called at each block's start, and twice a second while a write lasts; NULL: not. */
 	void (*progress)(void *data, const struct memhp_progress *progress);
 	void *data; /**< for progress */
 };

@@ -11,9 +11,10 @@
 #include "sysfs.h"
 
 #define CONF_DIR "etc/tmpfiles.d"
-#define CONF CONF_DIR "/memhp.conf"
+#define NAME "memhp.conf"
+#define CONF CONF_DIR "/" NAME
 /* Not named *.conf: systemd-tmpfiles never reads one that a crash left behind. */
-#define CONF_NEW CONF_DIR "/.memhp.conf.new"
+#define NAME_NEW ".memhp.conf.new"
 #define CONF_HEAD                                                                                            \
 	"# Written by \"memhp policy set --persist\"; \"memhp policy unpersist\" removes it.\n"              \
 	"# Applies once user space runs: memory found earlier needs the kernel command line.\n"
@@ -72,43 +73,38 @@ static int write_all(int fd, const char *text)
 	return fchmod(fd, 0644) < 0 || fsync(fd) < 0 ? -errno : 0;
 }
 
-/* The directory too, so that the rename itself outlives a power cut; failing there loses nothing. */
-static void sync_dir(struct memhp_ctx *ctx)
+/* @dir is CONF_DIR. It is synced too, so that the rename itself outlives a power cut. */
+static int replace_conf(int dir, const char *text)
 {
-	int fd = openat(ctx->root_fd, CONF_DIR, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	unlinkat(dir, NAME_NEW, 0);
+	int fd = openat(dir, NAME_NEW, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
 	if (fd < 0)
-		return;
-	fsync(fd);
-	close(fd);
-}
-
-static int replace_conf(struct memhp_ctx *ctx, const char *text)
-{
-	unlinkat(ctx->root_fd, CONF_NEW, 0);
-	int fd = openat(ctx->root_fd, CONF_NEW, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
-	if (fd < 0)
-		return ctx_fail(ctx, -errno, CONF_NEW);
+		return -errno;
 	int error = write_all(fd, text);
 	if (close(fd) < 0 && !error)
 		error = -errno;
-	if (!error && renameat(ctx->root_fd, CONF_NEW, ctx->root_fd, CONF) < 0)
+	if (!error && renameat(dir, NAME_NEW, dir, NAME) < 0)
 		error = -errno;
-	if (error) {
-		unlinkat(ctx->root_fd, CONF_NEW, 0);
-		return ctx_fail(ctx, error, CONF);
-	}
-	sync_dir(ctx);
-	return 0;
+	if (error)
+		unlinkat(dir, NAME_NEW, 0);
+	else
+		fsync(dir);
+	return error;
 }
 
-static int make_dirs(struct memhp_ctx *ctx)
+static int edit_conf(struct memhp_ctx *ctx, int dir, const char *path, const char *value)
 {
-	static const char *const dirs[] = { "etc", CONF_DIR };
-
-	for (size_t i = 0; i < ARRAY_SIZE(dirs); i++)
-		if (mkdirat(ctx->root_fd, dirs[i], 0755) < 0 && errno != EEXIST)
-			return ctx_fail(ctx, -errno, dirs[i]);
-	return 0;
+	char *old = NULL;
+	int error = sysfs_read_file(ctx, CONF, &old);
+	if (error && error != -ENOENT)
+		return error;
+	char *text = edit(old && *old ? old : CONF_HEAD, path, value);
+	free(old);
+	if (!text)
+		return -ENOMEM;
+	error = replace_conf(dir, text);
+	free(text);
+	return error;
 }
 
 MEMHP_EXPORT int memhp_policy_persist(struct memhp_ctx *ctx, enum memhp_policy_key key, const char *value)
@@ -119,26 +115,21 @@ MEMHP_EXPORT int memhp_policy_persist(struct memhp_ctx *ctx, enum memhp_policy_k
 	if (key == MEMHP_POLICY_MEMMAP_ON_MEMORY) /* nothing can write it at run time */
 		return ctx_fail(ctx, -EOPNOTSUPP, path);
 
-	int error = make_dirs(ctx);
-	if (error)
-		return error;
-	char *old = NULL;
-	error = sysfs_read_file(ctx, CONF, &old);
-	if (error && error != -ENOENT)
-		return ctx_fail(ctx, error, CONF);
-	char *text = edit(old && *old ? old : CONF_HEAD, path, value);
-	free(old);
-	if (!text)
-		return -ENOMEM;
-	error = replace_conf(ctx, text);
-	free(text);
-	return error;
+	int dir = sysfs_make_dir(ctx, CONF_DIR);
+	if (dir < 0)
+		return ctx_fail(ctx, dir, CONF_DIR);
+	int error = edit_conf(ctx, dir, path, value);
+	close(dir);
+	return error ? ctx_fail(ctx, error, CONF) : 0;
 }
 
 MEMHP_EXPORT int memhp_policy_unpersist(struct memhp_ctx *ctx, bool *existed)
 {
-	int error = unlinkat(ctx->root_fd, CONF, 0) < 0 ? -errno : 0;
+	int dir = sysfs_open_in_root(ctx, CONF_DIR, O_RDONLY | O_DIRECTORY);
+	int error = dir < 0 ? dir : unlinkat(dir, NAME, 0) < 0 ? -errno : 0;
 
+	if (dir >= 0)
+		close(dir);
 	if (existed)
 		*existed = error == 0;
 	if (error == -ENOENT || error == -ENOTDIR)

@@ -179,7 +179,7 @@ MEMHP_EXPORT int memhp_policy_set(struct memhp_ctx *ctx, enum memhp_policy_key k
 		return ctx_fail(ctx, -EOPNOTSUPP, path);
 	if (key == MEMHP_POLICY_MEMMAP_ON_MEMORY && !has_write_mode(ctx, key))
 		return ctx_fail(ctx, -EOPNOTSUPP, path);
-	error = sysfs_write(ctx->root_fd, path, value);
+	error = sysfs_write(ctx, path, value);
 	if (error)
 		return ctx_fail(ctx, error, path);
 	error = sysfs_read(ctx->root_fd, path, now, sizeof(now));

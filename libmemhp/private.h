@@ -140,8 +140,15 @@ struct write_result {
 	bool stuck;	  /* killed, but has not left the kernel within the grace period */
 };
 
-/* Writes @word to a block's state file; @deadline_ms is on the monotonic clock, 0: none. */
-int state_write(struct memhp_ctx *ctx, uint64_t id, const char *word, uint64_t deadline_ms, int abort_fd,
+struct write_wait {
+	uint64_t deadline_ms;	  /* on the monotonic clock, 0: none */
+	int abort_fd;		  /* 0: none */
+	void (*tick)(void *data); /* now and then while it lasts */
+	void *data;
+};
+
+/* Writes @word to a block's state file. */
+int state_write(struct memhp_ctx *ctx, uint64_t id, const char *word, const struct write_wait *wait,
 		struct write_result *result);
 uint64_t now_ms(void);
 /* Sleeps up to @ms; true if @abort_fd (0: none) became readable. */

@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/openat2.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "sysfs.h"
@@ -36,16 +40,47 @@ int sysfs_read(int dir_fd, const char *path, char *buf, size_t size)
 	return 0;
 }
 
-int sysfs_open_write(int dir_fd, const char *path)
+/* The live root needs no guard, and old sandboxes refuse openat2. */
+int sysfs_open_in_root(struct memhp_ctx *ctx, const char *path, int flags)
 {
-	/* O_TRUNC means nothing to sysfs, and keeps a longer old value out of a simulated tree. */
-	int fd = openat(dir_fd, path, O_WRONLY | O_TRUNC | OPEN_FLAGS);
+	struct open_how how = { .flags = (uint64_t)(flags | OPEN_FLAGS), .resolve = RESOLVE_IN_ROOT };
+	int fd = ctx->live ? openat(ctx->root_fd, path, flags | OPEN_FLAGS)
+			   : (int)syscall(SYS_openat2, ctx->root_fd, path, &how, sizeof(how));
 	return fd < 0 ? -errno : fd;
 }
 
-int sysfs_write(int dir_fd, const char *path, const char *value)
+int sysfs_make_dir(struct memhp_ctx *ctx, const char *path)
 {
-	int fd = sysfs_open_write(dir_fd, path);
+	char prefix[256];
+	int parent = sysfs_open_in_root(ctx, ".", O_RDONLY | O_DIRECTORY);
+
+	for (const char *end = path; parent >= 0 && *end;) {
+		const char *name = end;
+		end = strchrnul(end, '/');
+		snprintf(prefix, sizeof(prefix), "%.*s", (int)(end - name), name);
+		int made = mkdirat(parent, prefix, 0755);
+		int error = made < 0 && errno != EEXIST ? -errno : 0;
+		close(parent);
+		if (error)
+			return error;
+		snprintf(prefix, sizeof(prefix), "%.*s", (int)(end - path), path);
+		parent = sysfs_open_in_root(ctx, prefix, O_RDONLY | O_DIRECTORY);
+		if (parent >= 0 && made == 0)
+			fchmod(parent, 0755); /* whatever the caller's umask is */
+		end += *end == '/';
+	}
+	return parent;
+}
+
+int sysfs_open_write(struct memhp_ctx *ctx, const char *path)
+{
+	/* O_TRUNC means nothing to sysfs, and keeps a longer old value out of a simulated tree. */
+	return sysfs_open_in_root(ctx, path, O_WRONLY | O_TRUNC);
+}
+
+int sysfs_write(struct memhp_ctx *ctx, const char *path, const char *value)
+{
+	int fd = sysfs_open_write(ctx, path);
 	if (fd < 0)
 		return fd;
 	size_t length = strlen(value);

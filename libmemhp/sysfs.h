@@ -12,10 +12,17 @@
  * -EMSGSIZE: longer than @size; -EILSEQ: not text.
  */
 int sysfs_read(int dir_fd, const char *path, char *buf, size_t size);
+/*
+ * Opens below the system root, for all that writes: no link of a copied tree, absolute or with "..",
+ * leads out of it to the machine that we run on. The descriptor or -errno.
+ */
+int sysfs_open_in_root(struct memhp_ctx *ctx, const char *path, int flags);
+/* Opens an attribute for one write. */
+int sysfs_open_write(struct memhp_ctx *ctx, const char *path);
 /* Writes all of @value in one write; never creates a file. A short write is -EIO. */
-int sysfs_write(int dir_fd, const char *path, const char *value);
-/* Opens for such a write; the descriptor or -errno. */
-int sysfs_open_write(int dir_fd, const char *path);
+int sysfs_write(struct memhp_ctx *ctx, const char *path, const char *value);
+/* Opens a directory, making what is missing of its path (0755). The descriptor or -errno. */
+int sysfs_make_dir(struct memhp_ctx *ctx, const char *path);
 /* A whole file of any size, allocated. */
 int sysfs_read_file(struct memhp_ctx *ctx, const char *path, char **text);
 /* NULL and errno on failure. */

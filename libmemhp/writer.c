@@ -23,6 +23,7 @@
 
 #define GRACE_MS 5000 /* a killed writer was seen to leave the kernel within 80 ms */
 #define EINTR_PAUSE_MS 20
+#define TICK_MS 500
 
 uint64_t now_ms(void)
 {
@@ -48,7 +49,7 @@ struct message {
  * must end it for good. @parent is checked since it may have died before the prctl.
  */
 static void __attribute__((noreturn))
-child_main(int root_fd, const char *path, const char *word, int pipe_fd, pid_t parent)
+child_main(struct memhp_ctx *ctx, const char *path, const char *word, int pipe_fd, pid_t parent)
 {
 	sigset_t all;
 	sigfillset(&all);
@@ -62,7 +63,7 @@ child_main(int root_fd, const char *path, const char *word, int pipe_fd, pid_t p
 	snprintf(line, sizeof(line), "%s\n", word);
 	struct message message = { 0 };
 	for (;;) {
-		int fd = sysfs_open_write(root_fd, path);
+		int fd = sysfs_open_write(ctx, path);
 		if (fd < 0) {
 			message = (struct message){ -fd, true };
 			break;
@@ -101,26 +102,22 @@ static bool exited_within(int pidfd, uint64_t ms)
 	}
 }
 
-static enum write_end wait_child(int pidfd, uint64_t deadline_ms, int abort_fd)
+static enum write_end wait_child(int pidfd, const struct write_wait *wait)
 {
 	struct pollfd fds[2] = {
 		{ .fd = pidfd, .events = POLLIN },
-		{ .fd = abort_fd > 0 ? abort_fd : -1, .events = POLLIN },
+		{ .fd = wait->abort_fd > 0 ? wait->abort_fd : -1, .events = POLLIN },
 	};
 	for (;;) {
-		uint64_t now = now_ms();
-		int wait = -1;
-		if (deadline_ms) {
-			uint64_t left = deadline_ms > now ? deadline_ms - now : 0;
-			wait = left > 60000 ? 60000 : (int)left;
-		}
-		int n = poll(fds, 2, wait);
-		if (fds[0].revents && n > 0)
-			return WRITE_ENDED;
-		if (n > 0)
-			return WRITE_ABORTED;
-		if (n == 0 && deadline_ms && now_ms() >= deadline_ms)
+		uint64_t now = now_ms(), left = TICK_MS;
+		if (wait->deadline_ms && now >= wait->deadline_ms)
 			return WRITE_TIMED_OUT;
+		if (wait->deadline_ms && wait->deadline_ms - now < left)
+			left = wait->deadline_ms - now;
+		int n = poll(fds, 2, (int)left);
+		if (n > 0)
+			return fds[0].revents ? WRITE_ENDED : WRITE_ABORTED;
+		wait->tick(wait->data);
 	}
 }
 
@@ -147,7 +144,7 @@ static void collect(int pidfd, int pipe_fd, struct write_result *result)
 	}
 }
 
-int state_write(struct memhp_ctx *ctx, uint64_t id, const char *word, uint64_t deadline_ms, int abort_fd,
+int state_write(struct memhp_ctx *ctx, uint64_t id, const char *word, const struct write_wait *wait,
 		struct write_result *result)
 {
 	char path[96];
@@ -160,11 +157,11 @@ int state_write(struct memhp_ctx *ctx, uint64_t id, const char *word, uint64_t d
 	pid_t parent = getpid();
 	pid_t child = start_child(&pidfd);
 	if (child == 0)
-		child_main(ctx->root_fd, path, word, pipe_fds[1], parent);
+		child_main(ctx, path, word, pipe_fds[1], parent);
 	int error = child < 0 ? -errno : 0;
 	close(pipe_fds[1]);
 	if (!error) {
-		result->end = wait_child(pidfd, deadline_ms, abort_fd);
+		result->end = wait_child(pidfd, wait);
 		collect(pidfd, pipe_fds[0], result);
 		close(pidfd);
 		ctx_log(ctx, LOG_INFO, "/%s: wrote %s: %s", path, word,

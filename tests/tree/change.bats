@@ -402,3 +402,18 @@ hold_lock() {
 	run --separate-stderr memhp --json offline --force 39
 	assert_json '.warnings' '[]'
 }
+
+@test "no link of a tree leads a write out of it" {
+	tree two-nodes
+	local outside=$BATS_TEST_TMPDIR/outside
+	echo offline >"$outside"
+	ln -sf "$outside" "$ROOT/sys/devices/system/memory/memory40/state"
+	ln -sf ../../../../../../outside "$ROOT/sys/devices/system/memory/memory41/state"
+	mkdir "$BATS_TEST_TMPDIR/elsewhere"
+	rm -rf "$ROOT/run"
+	ln -s "$BATS_TEST_TMPDIR/elsewhere" "$ROOT/run"
+	run memhp online 40-41
+	assert_failure
+	assert_equal "$(<"$outside")" offline
+	assert_equal "$(ls -A "$BATS_TEST_TMPDIR/elsewhere")" ""
+}
