@@ -59,7 +59,7 @@ install: all
 	ln -sf $(LIB) $(DESTDIR)$(LIBDIR)/libmemhp.so
 	install -D -m644 libmemhp/memhp.h $(DESTDIR)$(INCLUDEDIR)/memhp.h
 	install -d $(DESTDIR)$(LIBDIR)/pkgconfig
-	sed 's|@PREFIX@|$(PREFIX)|; s|@LIBDIR@|$(LIBDIR)|; s|@VERSION@|$(VERSION)|' libmemhp/libmemhp.pc.in \
+	sed 's|@PREFIX@|$(PREFIX)|; s|@LIBDIR@|$(LIBDIR)|; s|@INCLUDEDIR@|$(INCLUDEDIR)|; s|@VERSION@|$(VERSION)|' libmemhp/libmemhp.pc.in \
 		> $(DESTDIR)$(LIBDIR)/pkgconfig/libmemhp.pc
 	for page in $(MAN); do \
 		install -D -m644 $$page $(DESTDIR)$(MANDIR)/man$${page##*.}/$${page##*/} || exit 1; \
@@ -128,7 +128,7 @@ check-tree: all $B/mktree check-unit
 check-asan:
 	$(Q)$(MAKE) --no-print-directory B=$B/asan CFLAGS="-O1 -g" \
 		SANITIZE="-fsanitize=address,undefined -fno-sanitize-recover=undefined" \
-		TREE_TESTS="tests/tree/list.bats tests/tree/change.bats tests/tree/broken.bats" check-tree
+		TREE_TESTS="tests/tree/edges.bats tests/tree/list.bats tests/tree/change.bats tests/tree/broken.bats" check-tree
 
 check-guests: all
 	$(Q)rm -rf $(STAGE)
@@ -146,7 +146,10 @@ bench: all
 
 FORMAT_FILES = $(wildcard libmemhp/*.[ch] cli/*.[ch] tests/*/*.c)
 SHELL_FILES = .ci/run tests/lib/deps tests/lib/lsmem-ref tests/lib/common.bash tests/bench/list \
-	tests/guest/fetch tests/guest/mkroot tests/guest/run tests/guest/guest.bash completions/memhp.bash
+	tests/bench/guest \
+	tests/guest/fetch tests/guest/mkroot tests/guest/run tests/guest/guest.bash tests/guest/change.bash completions/memhp.bash
+
+TIDY_FLAGS = -std=gnu11 -D_GNU_SOURCE -Ilibmemhp $$(pkg-config --cflags $(CLI_PKGS))
 
 format:
 	clang-format -i $(FORMAT_FILES)
@@ -156,8 +159,8 @@ lint:
 	shellcheck -x -S warning $(SHELL_FILES)
 	cppcheck --quiet --std=c11 --error-exitcode=1 --enable=warning,portability --inline-suppr \
 		-Ilibmemhp -D_GNU_SOURCE libmemhp cli
-	clang-tidy --quiet $(LIB_SRC) $(CLI_SRC) -- -std=gnu11 -D_GNU_SOURCE -Ilibmemhp \
-		$$(pkg-config --cflags $(CLI_PKGS)) 2>/dev/null
+	echo $(LIB_SRC) $(CLI_SRC) | xargs -n 8 -P $$(nproc) sh -c \
+		'clang-tidy --quiet "$$@" -- $(TIDY_FLAGS) 2>/dev/null' tidy
 
 -include $(LIB_OBJ:.o=.d) $(CLI_OBJ:.o=.d)
 

@@ -50,31 +50,49 @@ static enum memhp_zone zone_after(const struct change *change, const struct memh
 						     : memhp_block_get_valid_zone(block, 0);
 }
 
+static void move(uint64_t *part, bool comes, uint64_t size)
+{
+	if (comes)
+		*part += size;
+	else
+		*part = *part > size ? *part - size : 0;
+}
+
+/* What the plan makes of the movable and kernel memory that there is. */
+static void ratio_after(const struct change *change, uint64_t *movable, uint64_t *kernel)
+{
+	uint64_t size = memhp_snapshot_get_block_size(change->snapshot);
+
+	for (size_t i = 0; i < planned_blocks(change); i++) {
+		const struct memhp_block *block = memhp_plan_get_block(change->plan, i);
+		if (memhp_block_get_state(block) == MEMHP_STATE_ONLINE)
+			move(memhp_block_get_zone(block) == MEMHP_ZONE_MOVABLE ? movable : kernel, false,
+			     size);
+		if (change->online)
+			move(zone_after(change, block) == MEMHP_ZONE_MOVABLE ? movable : kernel, true, size);
+	}
+}
+
 /* Past 3:1 the kernel's own data may run out of room (memory-hotplug.rst, ZONE_MOVABLE). */
 static void warn_ratio(struct change *change, const struct memhp_system *system)
 {
-	uint64_t movable, kernel, size = memhp_snapshot_get_block_size(change->snapshot);
+	uint64_t movable, kernel, old_movable, old_kernel;
 
-	memhp_system_get_ratio(system, &movable, &kernel);
-	uint64_t before_movable = movable, before_kernel = kernel;
-	for (size_t i = 0; i < planned_blocks(change); i++) {
-		const struct memhp_block *block = memhp_plan_get_block(change->plan, i);
-		enum memhp_zone zone = change->online ? zone_after(change, block)
-						      : memhp_block_get_zone(block);
-		uint64_t *part = zone == MEMHP_ZONE_MOVABLE ? &movable : &kernel;
-		if (change->online)
-			*part += size;
-		else
-			*part = *part > size ? *part - size : 0;
-	}
-	bool worse = movable > before_movable || kernel < before_kernel;
-	if (!worse || kernel == 0 || movable <= 3 * kernel)
+	memhp_system_get_ratio(system, &old_movable, &old_kernel);
+	movable = old_movable;
+	kernel = old_kernel;
+	ratio_after(change, &movable, &kernel);
+	if ((movable <= old_movable && kernel >= old_kernel) || movable <= 3 * kernel)
 		return;
-	warn(change,
-	     "%smovable to kernel memory will be %.1f:1, past %d:1: the kernel may run out of memory "
-	     "for itself while much is free",
-	     movable > 8 * kernel ? "DANGER: " : "", (double)movable / (double)kernel,
-	     movable > 8 * kernel ? 8 : 3);
+	if (kernel == 0)
+		warn(change, "DANGER: no memory but movable will be left: the kernel has none for itself");
+	else
+		warn(change,
+		     "%smovable to kernel memory will be %.1f:1, past %d:1: the kernel may run out of memory "
+		     "for "
+		     "itself while much is free",
+		     movable > 8 * kernel ? "DANGER: " : "", (double)movable / (double)kernel,
+		     movable > 8 * kernel ? 8 : 3);
 }
 
 /* What each node has online now, and what of it the plan takes; indexed by node. */

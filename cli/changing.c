@@ -11,6 +11,9 @@ int changing_lock(struct app *app, uint64_t wait_ms, int abort_fd, struct memhp_
 	pid_t holder;
 	int error = memhp_lock_new(app->ctx, wait_ms, abort_fd, &holder, lock);
 
+	if (error == -EWOULDBLOCK && holder == 0)
+		return app_fail(app, EXIT_NOTHING, "EWOULDBLOCK", "--wait DURATION waits for it",
+				"another process holds memhp's lock");
 	if (error == -EWOULDBLOCK)
 		return app_fail(app, EXIT_NOTHING, "EWOULDBLOCK", "--wait DURATION waits for it",
 				"another memhp (pid %d) is changing memory", (int)holder);
@@ -35,8 +38,11 @@ void changing_log(const struct app *app, const char *format, ...)
 	char message[256], login[16];
 	va_list args;
 
-	if (!memhp_ctx_is_live(app->ctx))
+	if (!memhp_ctx_is_live(app->ctx)) {
+		if (app->verbose)
+			fputs("memhp: not the live system: nothing goes to the system log\n", stderr);
 		return;
+	}
 	va_start(args, format);
 	vsnprintf(message, sizeof(message), format, args);
 	va_end(args);

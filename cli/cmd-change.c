@@ -10,7 +10,6 @@
 #include <unistd.h>
 
 #include "change.h"
-#include "changing.h"
 #include "report.h"
 
 #define DEFAULT_TIMEOUT_MS 30000
@@ -74,6 +73,7 @@ static int take_force(struct change *change, const char *what)
 static int take_size(struct change *change, const char *text)
 {
 	int error = size_parse(text, &change->size);
+	change->size_text = text;
 	if (error == -ERANGE)
 		return app_usage(change->app, "--size %s: more than 64 bits can hold", text);
 	if (error || change->size == 0)
@@ -110,18 +110,18 @@ static int take_option(struct change *change, int key, const char *arg)
 
 static int check_size(struct change *change)
 {
-	uint64_t block = memhp_snapshot_get_block_size(change->snapshot);
-	char asked[24], unit[24], low[24], high[24];
+	uint64_t block = memhp_snapshot_get_block_size(change->snapshot), low = change->size / block * block;
+	char unit[24], below[24] = "", above[24] = "";
 
 	if (change->size % block == 0)
 		return EXIT_OK;
-	size_format(change->size, asked, sizeof(asked));
 	size_format(block, unit, sizeof(unit));
-	size_format(change->size / block * block, low, sizeof(low));
-	size_format((change->size / block + 1) * block, high, sizeof(high));
-	return app_usage(change->app, "--size %s: not a multiple of the block size %s; the nearest %s %s%s%s",
-			 asked, unit, change->size < block ? "is" : "are", change->size < block ? "" : low,
-			 change->size < block ? "" : " and ", high);
+	if (low)
+		size_format(low, below, sizeof(below));
+	if (low <= UINT64_MAX - block)
+		size_format(low + block, above, sizeof(above));
+	return app_usage(change->app, "--size %s: not a multiple of the block size %s; nearest: %s%s%s",
+			 change->size_text, unit, below, *below && *above ? " and " : "", above);
 }
 
 static int make_plan(struct change *change, int argc, char **argv)
@@ -150,7 +150,7 @@ static int refuse_memory(struct change *change, const struct memhp_memcheck *che
 	char size[24], available[24], reserve[24], migrate[24], room[24];
 	const char *hint = "--force=memory passes this check";
 
-	size_format(check->size, size, sizeof(size));
+	size_format(check->going, size, sizeof(size));
 	size_format(check->available, available, sizeof(available));
 	size_format(check->reserve, reserve, sizeof(reserve));
 	if (check->too_little)
@@ -168,7 +168,7 @@ static int refuse_memory(struct change *change, const struct memhp_memcheck *che
 static int check_memory(struct change *change)
 {
 	struct memhp_system *system = NULL;
-	struct memhp_memcheck check;
+	struct memhp_memcheck check = { .size = sizeof(check) };
 	int exit = EXIT_OK, error = memhp_system_read(change->app->ctx, &system);
 
 	/* A copied tree may lack /proc; the live system never does. */
@@ -183,21 +183,6 @@ static int check_memory(struct change *change)
 		change_warn(change, system);
 	memhp_system_free(system);
 	return exit;
-}
-
-static void show_progress(void *data, const struct memhp_progress *progress)
-{
-	const struct change *change = data;
-	char done[24], all[24];
-
-	if (!change->progress)
-		return;
-	size_format(progress->done_blocks * progress->block_size, done, sizeof(done));
-	size_format(progress->wanted_blocks * progress->block_size, all, sizeof(all));
-	fprintf(stderr,
-		"\r\033[K%" PRIu64 " of %" PRIu64 " blocks, %s of %s, at block %" PRIu64 ", %" PRIu64 " s",
-		progress->done_blocks, progress->wanted_blocks, done, all, progress->block,
-		progress->elapsed_ms / 1000);
 }
 
 /*
@@ -216,15 +201,6 @@ static int open_signals(void)
 	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
-static void log_change(const struct change *change, const struct memhp_report *report)
-{
-	changing_log(change->app, "%" PRIu64 " blocks done, %" PRIu64 " failed, %" PRIu64 " timed out%s",
-		     memhp_report_count_outcome(report, MEMHP_OUTCOME_DONE),
-		     memhp_report_count_outcome(report, MEMHP_OUTCOME_FAILED),
-		     memhp_report_count_outcome(report, MEMHP_OUTCOME_TIMED_OUT),
-		     memhp_report_was_interrupted(report) ? ", interrupted" : "");
-}
-
 static int carry_out(struct change *change)
 {
 	struct app *app = change->app;
@@ -235,16 +211,15 @@ static int carry_out(struct change *change)
 		.abort_fd = change->abort_fd,
 		.keep_going = change->keep_going,
 		.dry_run = change->dry_run,
-		.progress = show_progress,
+		.progress = progress_show,
 		.data = change,
 	};
 	int error = memhp_plan_run(app->ctx, change->plan, &options, &report);
 	if (error)
 		return app_fail_errno(app, error, "cannot report");
-	if (change->progress)
-		fputs("\r\033[K", stderr);
+	progress_end(change);
 	if (!change->dry_run)
-		log_change(change, report);
+		change_log(change, report);
 	struct report_context context = {
 		.report = report,
 		.plan = change->plan,
@@ -255,7 +230,7 @@ static int carry_out(struct change *change)
 		.warnings = change->warnings,
 	};
 	int exit = report_print(app, &context);
-	if (fflush(stdout) != 0 && !change->dry_run) {
+	if ((ferror(stdout) || fflush(stdout) != 0) && !change->dry_run) {
 		report_rescue(&context);
 		exit = EXIT_NOTHING;
 	}
@@ -285,9 +260,10 @@ static int run_locked(struct change *change, int argc, char **argv)
 	if (exit == EXIT_OK)
 		exit = check_memory(change);
 	if (exit == EXIT_OK) {
-		change->progress = !change->app->json && !change->dry_run && isatty(STDERR_FILENO) &&
-				   memhp_plan_get_count(change->plan) > 1;
+		progress_start(change);
 		exit = carry_out(change);
+	} else if (!change->dry_run) {
+		changing_log(change->app, "refused, exit status %d", exit);
 	}
 	memhp_lock_free(lock);
 	return exit;

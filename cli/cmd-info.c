@@ -99,16 +99,11 @@ static json_object *zones_json(const struct info *info)
 	return zones;
 }
 
-static json_object *tristate(int value)
-{
-	return value < 0 ? NULL : json_object_new_boolean(value);
-}
-
 static json_object *kernel_json(const struct memhp_support *support)
 {
 	json_object *kernel = json_object_new_object();
 	json_add_bool(kernel, "hotplug", true);
-	json_object_object_add(kernel, "hotremove", tristate(support->hotremove));
+	json_object_object_add(kernel, "hotremove", tristate_json(support->hotremove));
 	json_add_bool(kernel, "probe", support->probe);
 	json_add_bool(kernel, "firmware_config", support->firmware_config);
 	return kernel;
@@ -117,9 +112,9 @@ static json_object *kernel_json(const struct memhp_support *support)
 static json_object *kdump_json(const struct memhp_support *support)
 {
 	json_object *kdump = json_object_new_object();
-	json_object_object_add(kdump, "loaded", tristate(support->crash_loaded));
-	json_object_object_add(kdump, "kernel_updates", tristate(support->crash_hotplug));
-	json_object_object_add(kdump, "reload_due", tristate(support->kdump_reload));
+	json_object_object_add(kdump, "loaded", tristate_json(support->crash_loaded));
+	json_object_object_add(kdump, "kernel_updates", tristate_json(support->crash_hotplug));
+	json_object_object_add(kdump, "reload_due", tristate_json(support->kdump_reload));
 	return kdump;
 }
 
@@ -138,10 +133,10 @@ static json_object *policy_json(const struct memhp_policy *policy)
 
 static json_object *ratio_json(const struct info *info)
 {
-	json_object *ratio = json_object_new_object();
 	uint64_t movable = 0, kernel = 0;
 	if (!info->system)
 		return NULL;
+	json_object *ratio = json_object_new_object();
 	memhp_system_get_ratio(info->system, &movable, &kernel);
 	json_add_u64(ratio, "movable", movable);
 	json_add_u64(ratio, "kernel", kernel);
@@ -150,9 +145,9 @@ static json_object *ratio_json(const struct info *info)
 
 static json_object *memory_json(const struct info *info)
 {
-	json_object *memory = json_object_new_object();
 	if (!info->system)
 		return NULL;
+	json_object *memory = json_object_new_object();
 	json_add_u64(memory, "total", memhp_system_get_total(info->system));
 	json_add_u64(memory, "available", memhp_system_get_available(info->system));
 	return memory;
@@ -189,7 +184,7 @@ static int print_json(struct app *app, const struct info *info)
 	json_object_object_add(document, "policy", policy_json(info->policy));
 	json_object_object_add(document, "kernel", kernel_json(&info->support));
 	json_object_object_add(document, "kdump", kdump_json(&info->support));
-	json_object_object_add(document, "devices", drivers_json(info->snapshot));
+	json_object_object_add(document, "drivers", drivers_json(info->snapshot));
 	return json_finish(document, EXIT_OK);
 }
 
@@ -219,6 +214,19 @@ static void print_zones(const struct info *info)
 	print_size("Available:", memhp_system_get_available(info->system));
 }
 
+static void print_node(const struct info *info, int node, uint64_t size)
+{
+	struct totals totals = count(info->snapshot, node);
+	char label[48];
+
+	if (is_empty(&totals))
+		return;
+	snprintf(label, sizeof(label), "Node %d, online:", node);
+	print_size(label, totals.by_state[MEMHP_STATE_ONLINE] * size);
+	snprintf(label, sizeof(label), "Node %d, offline:", node);
+	print_size(label, totals.by_state[MEMHP_STATE_OFFLINE] * size);
+}
+
 static int print_text(const struct info *info)
 {
 	uint64_t size = memhp_snapshot_get_block_size(info->snapshot);
@@ -229,6 +237,8 @@ static int print_text(const struct info *info)
 	print_size("Offline:", totals.by_state[MEMHP_STATE_OFFLINE] * size);
 	if (totals.by_state[MEMHP_STATE_GOING_OFFLINE])
 		print_size("Going offline:", totals.by_state[MEMHP_STATE_GOING_OFFLINE] * size);
+	for (int node = 0; node <= highest_node(info->snapshot); node++)
+		print_node(info, node, size);
 	if (info->system)
 		print_zones(info);
 	for (int key = 0; key < MEMHP_POLICY_COUNT; key++) {
@@ -236,6 +246,11 @@ static int print_text(const struct info *info)
 		printf("Policy %-17s %8s\n", memhp_policy_name((enum memhp_policy_key)key),
 		       value ? value : "-");
 	}
+	json_object *drivers = drivers_json(info->snapshot);
+	for (size_t i = 0; i < json_object_array_length(drivers); i++)
+		printf("%-24s %8s\n", i ? "" : "Drivers of memory:",
+		       json_object_get_string(json_object_array_get_idx(drivers, i)));
+	json_object_put(drivers);
 	printf("%-24s %8s\n", "Offlining supported:",
 	       info->support.hotremove < 0 ? "?"
 	       : info->support.hotremove   ? "yes"
@@ -250,7 +265,7 @@ static int print_text(const struct info *info)
 
 static int show(struct app *app)
 {
-	struct info info = { 0 };
+	struct info info = { .support = { .size = sizeof(info.support) } };
 	int exit = app_read(app, MEMHP_WANT_ALL, &info.snapshot);
 
 	if (exit != EXIT_OK)

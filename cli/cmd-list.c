@@ -8,6 +8,7 @@
 #include "list.h"
 
 #define MAX_COLUMNS 32
+#define DEFAULT_COLUMNS "RANGE,SIZE,STATE,BLOCK,NODE,ZONES,DEVICE"
 
 enum { KEY_OUTPUT_ALL = KEY_COMMAND, KEY_SUMMARY };
 
@@ -79,7 +80,7 @@ static int choose_columns(struct app *app, struct list *list)
 	const char *defaults = getenv("MEMHP_COLUMNS");
 	const char *output = list->output;
 
-	if (list->output_all) {
+	if (list->output_all && (!output || *output == '+')) {
 		for (size_t i = 0; column_at(i); i++)
 			list->columns[list->column_count++] = i;
 		return EXIT_OK;
@@ -87,9 +88,10 @@ static int choose_columns(struct app *app, struct list *list)
 	if (output && !*output)
 		return app_usage(app, "--output: no column given");
 	if (!output || *output == '+') {
-		bool own = defaults && *defaults;
-		int exit = add_columns(app, list, own ? "MEMHP_COLUMNS: " : "",
-				       own ? defaults : "RANGE,SIZE,STATE,BLOCK,NODE,ZONES,DEVICE");
+		bool own = defaults && *defaults, adds = own && *defaults == '+';
+		int exit = !own || adds ? add_columns(app, list, "", DEFAULT_COLUMNS) : EXIT_OK;
+		if (exit == EXIT_OK && own)
+			exit = add_columns(app, list, "MEMHP_COLUMNS: ", defaults + adds);
 		if (exit != EXIT_OK)
 			return exit;
 	}
@@ -282,6 +284,9 @@ static int show(struct app *app, struct list *list, struct selection *selection,
 		unsigned int split = app->json ? SPLIT_ALL | (list->all ? SPLIT_EVERY : 0) : list->split_bits;
 		if (!ranges_make(snapshot, selection->request, split, &ranges))
 			exit = app_fail(app, EXIT_NOTHING, "ENOMEM", NULL, "out of memory");
+		else if (argc > 0 && ranges.count == 0 && selection->filter_count == 0)
+			exit = app_fail(app, EXIT_NOTHING, "ENODEV", NULL,
+					"%s: a hole: this machine has no such memory block", argv[0]);
 		else if (app->json)
 			exit = list_json(app, snapshot, &ranges);
 		else

@@ -173,6 +173,20 @@ static int check_set(struct app *app, struct task *task)
 	return EXIT_OK;
 }
 
+/* Who works against the key that was set. */
+static void warn_conflicts(const struct app *app, const struct task *task)
+{
+	for (size_t i = 0; i < memhp_actors_get_count(task->actors); i++) {
+		const struct memhp_actor *actor = memhp_actors_get(task->actors, i);
+		char conflict[512], line[16] = "";
+		if (actor->line)
+			snprintf(line, sizeof(line), ":%u", actor->line);
+		if (policy_key_of(actor) == task->key &&
+		    policy_conflict_format(task->policy, actor, conflict, sizeof(conflict)))
+			app_warn(app, "/%s%s: %s", actor->path, line, conflict);
+	}
+}
+
 static int report_set(struct app *app, const struct task *task)
 {
 	const char *name = memhp_policy_name(task->key), *text = policy_effect(task->key, task->value);
@@ -196,13 +210,7 @@ static int report_set(struct app *app, const struct task *task)
 		printf("Kept in " CONF
 		       ". For memory found at boot, put this on the kernel command line:\n  %s\n",
 		       parameter);
-	for (size_t i = 0; task->key == MEMHP_POLICY_AUTO_ONLINE && i < memhp_actors_get_count(task->actors);
-	     i++) {
-		const struct memhp_actor *actor = memhp_actors_get(task->actors, i);
-		char conflict[512];
-		if (policy_conflict_format(task->policy, actor, conflict, sizeof(conflict)))
-			app_warn(app, "/%s:%u: %s", actor->path, actor->line, conflict);
-	}
+	warn_conflicts(app, task);
 	return EXIT_OK;
 }
 

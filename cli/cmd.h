@@ -68,8 +68,8 @@ int app_read(struct app *app, unsigned int want, struct memhp_snapshot **snapsho
 bool app_has_color(const struct app *app, FILE *stream);
 
 /* options.c: getopt_long over the command's, the shared and the global options.
- * Returns the key of the next option (with @arg set), -1 at the end (optind is the first operand),
- * or OPTION_ERROR / OPTION_HELP, for which the caller returns app->exit through option_exit(). */
+ * Returns the key of the next option (with @arg set), OPTION_END (optind is the first operand), or
+ * OPTION_STOP, for which the caller returns option_exit(). */
 #define OPTION_END (-1)
 #define OPTION_STOP (-2)
 int option_next(struct app *app, int argc, char **argv, const char **arg);
@@ -108,6 +108,8 @@ json_object *json_document(const struct app *app); /* {"schema": "memhp.COMMAND/
 void json_add_string(json_object *object, const char *key, const char *value); /* NULL: null */
 void json_add_u64(json_object *object, const char *key, uint64_t value);
 void json_add_bool(json_object *object, const char *key, bool value);
+/* True, false, or null for a negative @value. */
+json_object *tristate_json(int value);
 /* Prints and frees the document. Returns @exit. */
 int json_finish(json_object *document, int exit);
 

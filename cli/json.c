@@ -25,6 +25,11 @@ void json_add_bool(json_object *object, const char *key, bool value)
 	json_object_object_add(object, key, json_object_new_boolean(value));
 }
 
+json_object *tristate_json(int value)
+{
+	return value < 0 ? NULL : json_object_new_boolean(value);
+}
+
 int json_finish(json_object *document, int exit)
 {
 	puts(json_object_to_json_string_ext(document,

@@ -19,7 +19,6 @@ static json_object *range_json(const struct range *range, uint64_t block_size)
 	json_object *object = json_object_new_object(), *nodes = json_object_new_array();
 	uint64_t start = range->first * block_size, size = range->count * block_size;
 	char text[48];
-	int removable = memhp_block_get_removable(block);
 
 	snprintf(text, sizeof(text), "0x%016" PRIx64 "-0x%016" PRIx64, start, start + size - 1);
 	for (size_t i = 0; i < memhp_block_get_node_count(block); i++)
@@ -34,11 +33,13 @@ static json_object *range_json(const struct range *range, uint64_t block_size)
 	json_add_string(object, "state", memhp_state_name(memhp_block_get_state(block)));
 	json_add_string(object, "zone", memhp_zone_name(memhp_block_get_zone(block)));
 	json_object_object_add(object, "valid_zones", zones_json(block));
-	json_object_object_add(object, "removable",
-			       removable < 0 ? NULL : json_object_new_boolean(removable));
+	json_object_object_add(object, "removable", tristate_json(memhp_block_get_removable(block)));
 	json_object_object_add(object, "nodes", nodes);
 	json_add_string(object, "device", memhp_block_get_device(block));
 	json_add_string(object, "driver", memhp_block_get_driver(block));
+	json_object_object_add(object, "configured", tristate_json(memhp_block_get_configured(block)));
+	json_object_object_add(object, "memmap_on_memory",
+			       tristate_json(memhp_block_get_memmap_on_memory(block)));
 	return object;
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <errno.h>
+#include <fcntl.h>
 #include <getopt.h>
 #include <locale.h>
 #include <stdlib.h>
@@ -94,7 +95,8 @@ static int run(struct app *app, int argc, char **argv)
 {
 	/* A usage error inside the options must already know that JSON is wanted. */
 	for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++)
-		app->json |= strcmp(argv[i], "--json") == 0 || strcmp(argv[i], "-J") == 0;
+		app->json |= strcmp(argv[i], "--json") == 0 ||
+			     (argv[i][0] == '-' && argv[i][1] != '-' && strchr(argv[i], 'J'));
 
 	const char *arg;
 	int key = option_next(app, argc, argv, &arg);
@@ -113,7 +115,12 @@ static int run(struct app *app, int argc, char **argv)
 int main(int argc, char **argv)
 {
 	struct app app = { .color = "auto" };
+	int fd;
 
+	/* A caller may have closed some of these: no file of ours may take their place. */
+	while ((fd = open("/dev/null", O_RDONLY)) >= 0 && fd <= STDERR_FILENO)
+		;
+	close(fd);
 	setlocale(LC_CTYPE, "");
 	int exit = run(&app, argc, argv);
 	exit = close_stdout(&app, exit);

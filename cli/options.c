@@ -12,7 +12,7 @@ static const struct opt global_opts[] = {
 	{ KEY_JSON, "json", NULL, "print one JSON document" },
 	{ KEY_LONG_SYSROOT, "sysroot", "DIR", "work on the copied or simulated tree DIR" },
 	{ KEY_COLOR, "color", "WHEN", "auto, always or never" },
-	{ KEY_VERBOSE, "verbose", NULL, "say on standard error what is read and written" },
+	{ KEY_VERBOSE, "verbose", NULL, "say on standard error what is written and what cannot be read" },
 	{ KEY_HELP, "help", NULL, "show this help" },
 	OPT_END
 };
@@ -79,18 +79,19 @@ static void fill_getopt(const struct cmd *cmd, struct option *longs, char *short
 	*shorts = '\0';
 }
 
-/* optopt is the letter of a short option, 0 for a long one that is unknown or ambiguous. */
+/* The word at fault is the last one scanned; of bundled short options only the letter is. */
 static int report(struct app *app, char **argv, int key)
 {
+	const char *word = argv[optind - 1];
+
 	app->option_exit = EXIT_USAGE;
-	if (optopt > 0 && optopt < 256)
+	if (strncmp(word, "--", 2) != 0)
 		app_usage(app, key == ':' ? "option -%c needs an argument" : "unknown option -%c", optopt);
+	else if (key == ':')
+		app_usage(app, "option %s needs an argument", word);
 	else
-		app_usage(app,
-			  key == ':' ? "option %s needs an argument"
-			  : optopt   ? "option %s takes no argument"
-				     : "unknown or ambiguous option %s",
-			  argv[optind - 1]);
+		app_usage(app, optopt ? "option %.*s takes no argument" : "unknown or ambiguous option %.*s",
+			  (int)strcspn(word, "="), word);
 	return OPTION_STOP;
 }
 

@@ -80,23 +80,32 @@ static bool is_parameter(const char *word)
 	return strncmp(word, "memory_hotplug.", 15) == 0 || strncmp(word, "memory-hotplug.", 15) == 0;
 }
 
-/* memory_hotplug.…= on the command line against the value in force. */
-static bool parameter_conflict(const struct memhp_policy *policy, const char *word, char *buffer, size_t size)
+enum memhp_policy_key policy_key_of(const struct memhp_actor *actor)
 {
-	const char *value = strchr(word, '=');
+	for (int key = MEMHP_POLICY_ONLINE_POLICY; is_parameter(actor->text) && key < MEMHP_POLICY_COUNT;
+	     key++) {
+		const char *name = strchr(memhp_policy_parameter(key), '.') + 1;
+		if (strncmp(actor->text + 15, name, strlen(name)) == 0 &&
+		    actor->text[15 + strlen(name)] == '=')
+			return key;
+	}
+	return MEMHP_POLICY_AUTO_ONLINE;
+}
+
+/* memory_hotplug.…= on the command line against the value in force. */
+static bool parameter_conflict(const struct memhp_policy *policy, const struct memhp_actor *actor,
+			       char *buffer, size_t size)
+{
+	enum memhp_policy_key key = policy_key_of(actor);
+	const char *now = memhp_policy_get(policy, key), *value = strchr(actor->text, '=');
 	char wanted[64];
 
-	for (int key = MEMHP_POLICY_ONLINE_POLICY; value && key < MEMHP_POLICY_COUNT; key++) {
-		const char *now = memhp_policy_get(policy, key),
-			   *name = strchr(memhp_policy_parameter(key), '.') + 1;
-		if (strncmp(word + 15, name, strlen(name)) != 0 || word[15 + strlen(name)] != '=' || !now ||
-		    memhp_policy_parse(key, value + 1, wanted, sizeof(wanted)) || strcmp(wanted, now) == 0)
-			continue;
-		snprintf(buffer, size, "%s is %s now: after a reboot %s holds again", memhp_policy_name(key),
-			 now, word);
-		return true;
-	}
-	return false;
+	if (key == MEMHP_POLICY_AUTO_ONLINE || !now ||
+	    memhp_policy_parse(key, value + 1, wanted, sizeof(wanted)) || strcmp(wanted, now) == 0)
+		return false;
+	snprintf(buffer, size, "%s is %s now: after a reboot %s holds again", memhp_policy_name(key), now,
+		 actor->text);
+	return true;
 }
 
 bool policy_conflict_format(const struct memhp_policy *policy, const struct memhp_actor *actor, char *buffer,
@@ -106,7 +115,7 @@ bool policy_conflict_format(const struct memhp_policy *policy, const struct memh
 	const char *value = actor->value ? actor->value : "a state that depends on the machine";
 
 	if (is_parameter(actor->text))
-		return parameter_conflict(policy, actor->text, buffer, size);
+		return parameter_conflict(policy, actor, buffer, size);
 	if (!now || strcmp(actor->kind, "kernel") == 0 || strcmp(actor->text, "movable_node") == 0 ||
 	    (actor->value && strcmp(actor->value, now) == 0))
 		return false;

@@ -11,6 +11,8 @@ const char *policy_since(enum memhp_policy_key key);
 const char *policy_effect(enum memhp_policy_key key, const char *value);
 /* "memhp_default_state=online_movable", for the kernel command line. */
 void policy_parameter_format(enum memhp_policy_key key, const char *value, char *buffer, size_t size);
+/* Which key @actor sets. */
+enum memhp_policy_key policy_key_of(const struct memhp_actor *actor);
 /* Does @actor work against the policy in force? Writes how. */
 bool policy_conflict_format(const struct memhp_policy *policy, const struct memhp_actor *actor, char *buffer,
 			    size_t size);

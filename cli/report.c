@@ -51,6 +51,8 @@ const char *report_reason(const struct memhp_result *result, bool online, char *
 		return "somebody else is taking it offline; wait, or end that attempt";
 	case MEMHP_REASON_VANISHED:
 		return "it is gone: removed meanwhile";
+	case MEMHP_REASON_WRITER:
+		return "the process that writes the state could not be started";
 	case MEMHP_REASON_PERMISSION:
 		return result->error == EROFS ? "/sys is mounted read-only (a container?); use the host"
 					      : "not permitted; try as root";
@@ -161,7 +163,22 @@ static void print_json(struct app *app, const struct report_context *context, ui
 	json_finish(document, 0);
 }
 
-static void print_result(FILE *out, const struct memhp_result *result, const struct report_context *context)
+static const char *color_of(enum memhp_outcome outcome)
+{
+	switch (outcome) {
+	case MEMHP_OUTCOME_DONE:
+	case MEMHP_OUTCOME_ALREADY:
+		return "\033[32m";
+	case MEMHP_OUTCOME_FAILED:
+	case MEMHP_OUTCOME_TIMED_OUT:
+		return "\033[31m";
+	default:
+		return "\033[33m";
+	}
+}
+
+static void print_result(FILE *out, bool color, const struct memhp_result *result,
+			 const struct report_context *context)
 {
 	const char *state = memhp_state_name(result->state), *zone = memhp_zone_name(result->zone);
 	char buffer[128];
@@ -177,7 +194,8 @@ static void print_result(FILE *out, const struct memhp_result *result, const str
 			 result->block + result->count - 1);
 	if (result->error)
 		snprintf(errno_text, sizeof(errno_text), "%s: ", errno_name(result->error));
-	fprintf(out, "memory%s: %s", blocks, outcome);
+	fprintf(out, "memory%s: %s%s%s", blocks, color ? color_of(result->outcome) : "", outcome,
+		color ? "\033[0m" : "");
 	if (state)
 		fprintf(out, " (%s%s%s)", state, zone ? ", zone " : "", zone ? zone : "");
 	if (reason)
@@ -185,7 +203,7 @@ static void print_result(FILE *out, const struct memhp_result *result, const str
 	fputc('\n', out);
 }
 
-static void print_text(const struct report_context *context, uint64_t asked)
+static void print_text(const struct app *app, const struct report_context *context, uint64_t asked)
 {
 	const struct memhp_report *report = context->report;
 	const char *word = context->online ? "online" : "offline";
@@ -195,9 +213,9 @@ static void print_text(const struct report_context *context, uint64_t asked)
 	char size[24], all[24];
 
 	for (size_t i = 0; i < memhp_report_get_count(report); i++)
-		print_result(stdout, memhp_report_get_result(report, i), context);
+		print_result(stdout, app_has_color(app, stdout), memhp_report_get_result(report, i), context);
 	size_format((context->dry_run ? planned : done) * context->block_size, size, sizeof(size));
-	size_format(asked * context->block_size, all, sizeof(all));
+	size_format((context->sized ? asked : asked - already) * context->block_size, all, sizeof(all));
 	printf("%s of %s %s %s", size, all, context->dry_run ? "would go" : "brought", word);
 	if (already)
 		printf(", %" PRIu64 " block%s already %s", already, already == 1 ? "" : "s", word);
@@ -211,7 +229,7 @@ int report_print(struct app *app, const struct report_context *context)
 	if (app->json)
 		print_json(app, context, asked);
 	else
-		print_text(context, asked);
+		print_text(app, context, asked);
 	if (exit == EXIT_PERMISSION && !app->json)
 		fprintf(stderr,
 			"memhp %s: stopped at the first block: not root, or /sys is mounted read-only\n",
@@ -224,6 +242,6 @@ void report_rescue(const struct report_context *context)
 	for (size_t i = 0; i < memhp_report_get_count(context->report); i++) {
 		const struct memhp_result *result = memhp_report_get_result(context->report, i);
 		if (result->outcome == MEMHP_OUTCOME_DONE)
-			print_result(stderr, result, context);
+			print_result(stderr, false, result, context);
 	}
 }

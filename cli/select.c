@@ -5,6 +5,7 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cmd.h"
 
@@ -20,13 +21,18 @@ void selection_close(struct selection *selection)
 	memhp_request_free(selection->request);
 }
 
+static int added(struct app *app, int error)
+{
+	return error ? app_fail(app, EXIT_NOTHING, errno_name(-error), NULL, "out of memory") : EXIT_OK;
+}
+
 /* Calls @take for each word of a comma list; an empty word is an error like any bad word. */
 static int for_words(struct app *app, struct selection *selection, const char *list,
 		     int (*take)(struct app *, struct selection *, const char *, const void *),
 		     const void *data)
 {
 	char *copy = strdup(list), *rest = copy, *word;
-	int exit = copy ? EXIT_OK : EXIT_NOTHING;
+	int exit = added(app, copy ? 0 : -ENOMEM);
 	if (strstr(list, ",,") || *list == ',' || (*list && list[strlen(list) - 1] == ',')) {
 		free(copy);
 		return app_usage(app, "'%s': a word of the list is missing", list);
@@ -69,9 +75,10 @@ static int take_node(struct app *app, struct selection *selection, const char *w
 	uint64_t first, last;
 	if (!parse_nodes(word, &first, &last))
 		return app_usage(app, "--node '%s': not a node number or range like 0,2-3", word);
-	for (uint64_t node = first; node <= last; node++)
-		memhp_request_add_node(selection->request, (int)node);
-	return EXIT_OK;
+	int error = 0;
+	for (uint64_t node = first; !error && node <= last; node++)
+		error = memhp_request_add_node(selection->request, (int)node);
+	return added(app, error);
 }
 
 static int take_word(struct app *app, struct selection *selection, const char *word, const void *data)
@@ -99,10 +106,8 @@ static int take_word(struct app *app, struct selection *selection, const char *w
 		if (!*word)
 			return app_usage(app, "--%s: a name is empty",
 					 key == KEY_DEVICE ? "device" : "driver");
-		return (key == KEY_DEVICE ? memhp_request_add_device(request, word)
-					  : memhp_request_add_driver(request, word))
-			       ? EXIT_NOTHING
-			       : EXIT_OK;
+		return added(app, key == KEY_DEVICE ? memhp_request_add_device(request, word)
+						    : memhp_request_add_driver(request, word));
 	}
 }
 
@@ -148,8 +153,7 @@ static int take_addresses(struct app *app, struct memhp_request *request, const 
 				 "0x%016" PRIx64 "-0x%016" PRIx64,
 				 word, first, last);
 	}
-	memhp_request_add_blocks(request, start / size, end / size);
-	return EXIT_OK;
+	return added(app, memhp_request_add_blocks(request, start / size, end / size));
 }
 
 static int take_range(struct app *app, struct memhp_request *request, const char *word, char *low, char *high,
@@ -176,24 +180,24 @@ static int take_range(struct app *app, struct memhp_request *request, const char
 				 word, last, first);
 	if (last > UINT64_MAX / size)
 		return app_usage(app, "%s: past the end of the 64-bit address space", word);
-	memhp_request_add_blocks(request, first, last);
-	return EXIT_OK;
+	return added(app, memhp_request_add_blocks(request, first, last));
 }
 
 /* Run by run, so that "all" names no hole. */
-static int take_all(struct memhp_request *request, const struct memhp_snapshot *snapshot)
+static int take_all(struct app *app, struct memhp_request *request, const struct memhp_snapshot *snapshot)
 {
+	int error = 0;
 	size_t count = memhp_snapshot_get_count(snapshot);
-	for (size_t i = 0, next; i < count; i = next) {
+	for (size_t i = 0, next; !error && i < count; i = next) {
 		uint64_t first = memhp_block_get_id(memhp_snapshot_get_block(snapshot, i)), last = first;
 		for (next = i + 1; next < count; next++) {
 			if (memhp_block_get_id(memhp_snapshot_get_block(snapshot, next)) != last + 1)
 				break;
 			last++;
 		}
-		memhp_request_add_blocks(request, first, last);
+		error = memhp_request_add_blocks(request, first, last);
 	}
-	return EXIT_OK;
+	return added(app, error);
 }
 
 static int take_block(struct app *app, struct selection *selection, const char *word, const void *data)
@@ -203,7 +207,7 @@ static int take_block(struct app *app, struct selection *selection, const char *
 	bool is_address;
 
 	if (strcmp(word, "all") == 0)
-		return take_all(selection->request, snapshot);
+		return take_all(app, selection->request, snapshot);
 	const char *dash = strchr(word, '-');
 	if (dash && dash != word) {
 		char low[64] = "", high[64] = "";
@@ -222,8 +226,7 @@ static int take_block(struct app *app, struct selection *selection, const char *
 		value /= size;
 	if (!memhp_snapshot_find(snapshot, value))
 		return absent(app, snapshot, word);
-	memhp_request_add_blocks(selection->request, value, value);
-	return EXIT_OK;
+	return added(app, memhp_request_add_blocks(selection->request, value, value));
 }
 
 struct existence {
@@ -260,7 +263,8 @@ static int check_word(struct app *app, struct selection *selection, const char *
 			return EXIT_OK;
 	}
 	return app_fail(app, EXIT_NOTHING, "ENODEV",
-			"memhp list -o RANGE,NODES,DEVICE,DRIVER shows what there is",
+			geteuid() == 0 ? "memhp list -o RANGE,NODES,DEVICE,DRIVER shows what there is"
+				       : "without root, /proc/iomem hides which device has which memory",
 			"--%s %s: no memory block belongs to it", name, word);
 }
 

@@ -122,7 +122,7 @@ static int collect(struct memhp_ctx *ctx, const struct source *source, struct fi
 	int error = 0;
 
 	for (size_t i = 0; source->dirs[i] && !error; i++) {
-		DIR *dir = sysfs_opendir(ctx->root_fd, source->dirs[i]);
+		DIR *dir = sysfs_opendir(ctx, source->dirs[i]);
 		struct dirent *entry;
 		if (!dir)
 			continue;
@@ -229,8 +229,7 @@ static void read_kernel(struct memhp_ctx *ctx, struct memhp_actors *actors)
 {
 	char value[64], text[96];
 
-	if (sysfs_read(ctx->root_fd, AUTO_ONLINE, value, sizeof(value)) || !value[0] ||
-	    strcmp(value, "offline") == 0)
+	if (sysfs_read(ctx, AUTO_ONLINE, value, sizeof(value)) || !value[0] || strcmp(value, "offline") == 0)
 		return;
 	snprintf(text, sizeof(text), "auto_online_blocks is %s", value);
 	actors_add(actors, "kernel", AUTO_ONLINE, 0, text, value);

@@ -13,13 +13,15 @@
  * it would cost more system calls than it saves.
  */
 struct attributes {
+	const struct memhp_ctx *ctx;
 	int dir_fd;
 	size_t prefix; /* length of "memoryN/" in path */
 	char path[64];
 };
 
-static void attributes_of(struct attributes *attributes, int dir_fd, uint64_t id)
+static void attributes_of(struct attributes *attributes, const struct memhp_ctx *ctx, int dir_fd, uint64_t id)
 {
+	attributes->ctx = ctx;
 	attributes->dir_fd = dir_fd;
 	attributes->prefix = (size_t)snprintf(attributes->path, sizeof(attributes->path),
 					      "memory%" PRIu64 "/", id);
@@ -29,7 +31,7 @@ static int read_attribute(struct attributes *attributes, const char *name, char 
 {
 	snprintf(attributes->path + attributes->prefix, sizeof(attributes->path) - attributes->prefix, "%s",
 		 name);
-	return sysfs_read(attributes->dir_fd, attributes->path, buf, size);
+	return sysfs_read_at(attributes->ctx, attributes->dir_fd, attributes->path, buf, size);
 }
 
 static int read_flag(struct attributes *attributes, const char *name)
@@ -40,7 +42,7 @@ static int read_flag(struct attributes *attributes, const char *name)
 	return strcmp(text, "1") == 0 ? 1 : strcmp(text, "0") == 0 ? 0 : -1;
 }
 
-void block_parse_zones(struct memhp_block *block, char *text)
+static void parse_zones(struct memhp_block *block, char *text)
 {
 	char *rest = NULL;
 
@@ -79,31 +81,38 @@ static void settle_zone(struct memhp_block *block, enum memhp_target target)
 	}
 }
 
-int block_read(int dir_fd, unsigned int want, struct memhp_block *block)
+int block_read(const struct memhp_ctx *ctx, int dir_fd, unsigned int want, struct memhp_block *block)
 {
 	enum memhp_target target = MEMHP_TARGET_DEFAULT;
 	struct attributes attributes;
 	int error = 0;
 
-	attributes_of(&attributes, dir_fd, block->id);
-	if (want & MEMHP_WANT_STATE)
+	attributes_of(&attributes, ctx, dir_fd, block->id);
+	block->unread = 0;
+	if (want & MEMHP_WANT_STATE) {
 		error = read_state(&attributes, block, &target);
+		block->unread |= error ? MEMHP_WANT_STATE : 0;
+	}
 	if (want & MEMHP_WANT_ZONES) {
 		char text[1024];
 		if (read_attribute(&attributes, "valid_zones", text, sizeof(text)) == 0)
-			block_parse_zones(block, text);
+			parse_zones(block, text);
+		else
+			block->unread |= MEMHP_WANT_ZONES;
 		settle_zone(block, target);
 	}
-	if (want & MEMHP_WANT_REMOVABLE)
+	if (want & MEMHP_WANT_REMOVABLE) {
 		block->removable = (int8_t)read_flag(&attributes, "removable");
+		block->unread |= block->removable < 0 ? MEMHP_WANT_REMOVABLE : 0;
+	}
 	return error;
 }
 
-void block_read_config(int config_fd, struct memhp_block *block)
+void block_read_config(const struct memhp_ctx *ctx, int config_fd, struct memhp_block *block)
 {
 	struct attributes attributes;
 
-	attributes_of(&attributes, config_fd, block->id);
+	attributes_of(&attributes, ctx, config_fd, block->id);
 	block->configured = (int8_t)read_flag(&attributes, "config");
 	block->memmap_on_memory = (int8_t)read_flag(&attributes, "memmap_on_memory");
 	/* Memory that is not configured has no memoryN, and is certainly not in use. */
@@ -113,11 +122,11 @@ void block_read_config(int config_fd, struct memhp_block *block)
 
 int block_reread(struct memhp_ctx *ctx, struct memhp_block *block)
 {
-	int dir_fd = openat(ctx->root_fd, MEMORY_DIR, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	int dir_fd = sysfs_open(ctx, MEMORY_DIR, O_RDONLY | O_DIRECTORY);
 	if (dir_fd < 0)
-		return ctx_fail(ctx, -errno, MEMORY_DIR);
+		return ctx_fail(ctx, dir_fd, MEMORY_DIR);
 	block->zone_count = 0;
-	int error = block_read(dir_fd, MEMHP_WANT_STATE | MEMHP_WANT_ZONES, block);
+	int error = block_read(ctx, dir_fd, MEMHP_WANT_STATE | MEMHP_WANT_ZONES, block);
 	close(dir_fd);
 	return error;
 }
@@ -134,7 +143,8 @@ MEMHP_EXPORT enum memhp_state memhp_block_get_state(const struct memhp_block *bl
 
 MEMHP_EXPORT enum memhp_zone memhp_block_get_zone(const struct memhp_block *block)
 {
-	if (block->zone_count == 0 || block->state == MEMHP_STATE_OFFLINE)
+	/* Of a block that is not online, the list says where it may go (valid_zones_show()). */
+	if (block->zone_count == 0 || block->state != MEMHP_STATE_ONLINE)
 		return MEMHP_ZONE_UNKNOWN;
 	return (enum memhp_zone)block->zones[0];
 }

@@ -91,40 +91,54 @@ static bool wait_for_others(struct walk *walk, struct memhp_block *block, struct
 	return true;
 }
 
+/* Why an open or write failed: a denied open says the same of the next block, so all stops. */
+static void classify_error(struct walk *walk, const struct write_result *write, struct memhp_result *result)
+{
+	enum memhp_reason reason = MEMHP_REASON_KERNEL;
+	int error = write->error;
+
+	if (error == ENOENT || error == ENODEV)
+		reason = MEMHP_REASON_VANISHED;
+	else if (write->open_failed && (error == EACCES || error == EPERM || error == EROFS))
+		reason = MEMHP_REASON_PERMISSION;
+	else if (write->open_failed)
+		reason = MEMHP_REASON_WRITER;
+	walk->stopped |= reason == MEMHP_REASON_PERMISSION || reason == MEMHP_REASON_WRITER;
+	set_outcome(result, MEMHP_OUTCOME_FAILED, reason, error);
+}
+
 static void classify_failure(struct walk *walk, const struct write_result *write, struct memhp_result *result)
 {
-	if (write->end == WRITE_TIMED_OUT) {
-		set_outcome(result, MEMHP_OUTCOME_TIMED_OUT,
-			    write->stuck ? MEMHP_REASON_STUCK : MEMHP_REASON_TIMEOUT, ETIMEDOUT);
-	} else if (write->end == WRITE_ABORTED) {
+	enum memhp_reason stuck = write->stuck ? MEMHP_REASON_STUCK : MEMHP_REASON_NONE;
+
+	switch (write->end) {
+	case WRITE_TIMED_OUT:
+		set_outcome(result, MEMHP_OUTCOME_TIMED_OUT, stuck ? stuck : MEMHP_REASON_TIMEOUT, ETIMEDOUT);
+		break;
+	case WRITE_ABORTED:
 		walk->interrupted = true;
-		set_outcome(result, MEMHP_OUTCOME_INTERRUPTED,
-			    write->stuck ? MEMHP_REASON_STUCK : MEMHP_REASON_INTERRUPTED, EINTR);
-	} else if (write->open_failed && write->error != ENOENT) {
-		walk->stopped = true; /* the next block would say the same */
-		set_outcome(result, MEMHP_OUTCOME_FAILED, MEMHP_REASON_PERMISSION, write->error);
-	} else {
-		set_outcome(result, MEMHP_OUTCOME_FAILED,
-			    write->error == ENOENT || write->error == ENODEV ? MEMHP_REASON_VANISHED
-									     : MEMHP_REASON_KERNEL,
-			    write->error);
+		set_outcome(result, MEMHP_OUTCOME_INTERRUPTED, stuck ? stuck : MEMHP_REASON_INTERRUPTED,
+			    EINTR);
+		break;
+	default:
+		classify_error(walk, write, result);
 	}
 }
 
-/*
- * One write and a look at what it did. True: the block is as wanted. An abort may have come too
- * late: what reads back decides.
- */
-static bool attempt(struct walk *walk, struct memhp_block *block, const char *word, uint64_t deadline_ms,
-		    struct memhp_result *result, const struct memhp_plan *wanted)
+enum attempt { ATTEMPT_FAILED, ATTEMPT_DONE, ATTEMPT_ALREADY };
+
+/* One write and a look at what it did. What reads back decides: an abort may have come too late
+ * (done), and a refused write may find that somebody else was faster (already). */
+static enum attempt attempt(struct walk *walk, struct memhp_block *block, const char *word,
+			    uint64_t deadline_ms, struct memhp_result *result,
+			    const struct memhp_plan *wanted)
 {
-	struct write_result write;
+	struct write_result write = { .open_failed = true };
 	struct write_wait wait = { deadline_ms, walk->options.abort_fd, progress, walk };
 	int error = state_write(walk->ctx, block->id, word, &wait, &write);
-	if (error) {
-		set_outcome(result, MEMHP_OUTCOME_FAILED, MEMHP_REASON_KERNEL, -error);
-		return false;
-	}
+
+	if (error)
+		write = (struct write_result){ .error = -error, .open_failed = true };
 	bool failed = write.end != WRITE_ENDED || write.error;
 	if (failed)
 		classify_failure(walk, &write, result);
@@ -132,14 +146,16 @@ static bool attempt(struct walk *walk, struct memhp_block *block, const char *wo
 	if (!look(walk, block, failed ? &seen : result)) {
 		result->state = MEMHP_STATE_UNKNOWN;
 		result->zone = MEMHP_ZONE_UNKNOWN;
-		return false;
+		return ATTEMPT_FAILED;
 	}
 	note_state(result, block);
 	enum memhp_reason reason;
 	bool reached = plan_role_of(wanted, block, &reason) == PLAN_ALREADY;
-	if (!failed && !reached)
+	if (reached)
+		return write.end == WRITE_ENDED && write.error ? ATTEMPT_ALREADY : ATTEMPT_DONE;
+	if (!failed)
 		set_outcome(result, MEMHP_OUTCOME_FAILED, MEMHP_REASON_CHANGED_MEANWHILE, 0);
-	return reached && (!failed || write.end != WRITE_ENDED);
+	return ATTEMPT_FAILED;
 }
 
 static enum memhp_target target_of_zone(enum memhp_zone zone)
@@ -147,61 +163,77 @@ static enum memhp_target target_of_zone(enum memhp_zone zone)
 	return zone == MEMHP_ZONE_MOVABLE ? MEMHP_TARGET_MOVABLE : MEMHP_TARGET_KERNEL;
 }
 
-/* Offline, then online in the wanted zone; if that fails, back into the old one. */
-static bool rezone(struct walk *walk, struct memhp_block *block, uint64_t deadline_ms,
-		   struct memhp_result *result)
+/* Nothing is lost: the way back is not cut short by an abort that was asked for before. */
+static void bring_back(struct walk *walk, struct memhp_block *block, enum memhp_target target,
+		       struct memhp_result *result)
 {
-	struct memhp_plan offline = { .action = MEMHP_ACTION_OFFLINE };
-	struct memhp_plan back = { .action = MEMHP_ACTION_ONLINE,
-				   .target = target_of_zone(memhp_block_get_zone(block)) };
-	enum memhp_reason reason;
-
-	if (!attempt(walk, block, "offline", deadline_ms, result, &offline))
-		return false;
-	bool offered = plan_role_of(walk->plan, block, &reason) == PLAN_TRY;
-	if (!offered)
-		set_outcome(result, MEMHP_OUTCOME_FAILED, reason, EINVAL);
-	else if (attempt(walk, block, target_word(walk->plan, walk->plan->target), deadline_ms, result,
-			 walk->plan))
-		return true;
-	/* Nothing is lost: the way back is not cut short by an abort that was asked for before. */
+	struct memhp_plan back = { .action = MEMHP_ACTION_ONLINE, .target = target };
 	struct memhp_result undo = *result;
-	int abort_fd = walk->options.abort_fd;
-	walk->options.abort_fd = 0;
 	uint64_t limit = walk->options.timeout_ms;
-	if (block->state == MEMHP_STATE_OFFLINE)
-		attempt(walk, block, target_word(&back, back.target), limit ? now_ms() + limit : 0, &undo,
-			&back);
+	int abort_fd = walk->options.abort_fd;
+
+	if (block->state != MEMHP_STATE_OFFLINE)
+		return;
+	walk->options.abort_fd = 0;
+	attempt(walk, block, target_word(&back, target), limit ? deadline_after(limit) : 0, &undo, &back);
 	walk->options.abort_fd = abort_fd;
 	note_state(result, block);
-	return false;
 }
 
-static void finish(struct walk *walk, struct memhp_result *result)
+/* Offline, then online in the wanted zone; if that fails, back into the old one. */
+static enum attempt rezone(struct walk *walk, struct memhp_block *block, uint64_t deadline_ms,
+			   struct memhp_result *result)
 {
-	set_outcome(result, MEMHP_OUTCOME_DONE, MEMHP_REASON_NONE, 0);
-	walk->done_bytes += walk->plan->snapshot->block_size;
+	struct memhp_plan offline = { .action = MEMHP_ACTION_OFFLINE };
+	enum memhp_target old = target_of_zone(memhp_block_get_zone(block));
+	enum memhp_reason reason;
+	enum attempt end = ATTEMPT_FAILED;
+
+	if (attempt(walk, block, "offline", deadline_ms, result, &offline) == ATTEMPT_FAILED)
+		return ATTEMPT_FAILED;
+	if (plan_role_of(walk->plan, block, &reason) == PLAN_TRY)
+		end = attempt(walk, block, target_word(walk->plan, walk->plan->target), deadline_ms, result,
+			      walk->plan);
+	else
+		set_outcome(result, MEMHP_OUTCOME_FAILED, reason, EINVAL);
+	if (end == ATTEMPT_FAILED)
+		bring_back(walk, block, old, result);
+	return end;
+}
+
+static void settle(struct walk *walk, enum attempt end, struct memhp_result *result)
+{
+	if (end == ATTEMPT_DONE) {
+		set_outcome(result, MEMHP_OUTCOME_DONE, MEMHP_REASON_NONE, 0);
+		walk->done_bytes += walk->plan->snapshot->block_size;
+	} else if (end == ATTEMPT_ALREADY) {
+		set_outcome(result, MEMHP_OUTCOME_ALREADY, MEMHP_REASON_NONE, 0);
+	}
 }
 
 static void change_block(struct walk *walk, struct memhp_block *block, struct memhp_result *result)
 {
 	uint64_t limit = walk->options.timeout_ms;
-	uint64_t deadline_ms = limit ? now_ms() + limit : 0;
+	uint64_t deadline_ms = limit ? deadline_after(limit) : 0;
 	enum memhp_reason reason;
 
 	if (!look(walk, block, result) || !wait_for_others(walk, block, result, deadline_ms))
 		return;
-	enum plan_role role = plan_role_of(walk->plan, block, &reason);
-	if (role == PLAN_ALREADY) {
-		set_outcome(result, MEMHP_OUTCOME_ALREADY, MEMHP_REASON_NONE, 0);
-	} else if (role == PLAN_FAIL) {
+	switch (plan_role_of(walk->plan, block, &reason)) {
+	case PLAN_ALREADY:
+		settle(walk, ATTEMPT_ALREADY, result);
+		break;
+	case PLAN_REZONE:
+		settle(walk, rezone(walk, block, deadline_ms, result), result);
+		break;
+	case PLAN_TRY:
+		settle(walk,
+		       attempt(walk, block, target_word(walk->plan, walk->plan->target), deadline_ms, result,
+			       walk->plan),
+		       result);
+		break;
+	default:
 		set_outcome(result, MEMHP_OUTCOME_FAILED, reason, EINVAL);
-	} else if (role == PLAN_REZONE) {
-		if (rezone(walk, block, deadline_ms, result))
-			finish(walk, result);
-	} else if (attempt(walk, block, target_word(walk->plan, walk->plan->target), deadline_ms, result,
-			   walk->plan)) {
-		finish(walk, result);
 	}
 }
 
@@ -318,6 +350,9 @@ MEMHP_EXPORT int memhp_plan_run(struct memhp_ctx *ctx, const struct memhp_plan *
 	size_t known = options->size < sizeof(walk.options) ? options->size : sizeof(walk.options);
 
 	*report = NULL;
+	if (options->size == 0)
+		return -EINVAL;
+	ctx_start(ctx);
 	memcpy(&walk.options, options, known);
 	walk.report = calloc(1, sizeof(*walk.report));
 	if (!walk.report)

@@ -39,9 +39,9 @@ static int walk(struct memhp_ctx *ctx, struct memhp_cpusets *cpusets, const char
 
 	snprintf(name, sizeof(name), "%s/cpuset.mems", path);
 	int error = 0;
-	if (sysfs_read(ctx->root_fd, name, mems, sizeof(mems)) == 0 && *mems)
+	if (sysfs_read(ctx, name, mems, sizeof(mems)) == 0 && *mems)
 		error = add_cpuset(cpusets, path, mems);
-	DIR *dir = depth < MAX_DEPTH ? sysfs_opendir(ctx->root_fd, path) : NULL;
+	DIR *dir = depth < MAX_DEPTH ? sysfs_opendir(ctx, path) : NULL;
 	if (!dir)
 		return error;
 	struct dirent *entry;

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "private.h"
@@ -14,21 +15,27 @@ MEMHP_EXPORT const char *memhp_version(void)
 	return MEMHP_VERSION;
 }
 
+/* By what it is, not by its name: "//" and /proc/1/root are the live system too. */
+static bool is_root(int fd)
+{
+	struct stat given, root;
+	return fstat(fd, &given) == 0 && stat("/", &root) == 0 && given.st_dev == root.st_dev &&
+	       given.st_ino == root.st_ino;
+}
+
 MEMHP_EXPORT int memhp_ctx_new(struct memhp_ctx **ctx, const char *sysroot)
 {
 	*ctx = NULL;
 	struct memhp_ctx *new = calloc(1, sizeof(*new));
 	if (!new)
 		return -ENOMEM;
-	if (!sysroot)
-		sysroot = "/";
-	new->live = strcmp(sysroot, "/") == 0;
-	new->root_fd = open(sysroot, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	new->root_fd = open(sysroot ? sysroot : "/", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (new->root_fd < 0) {
 		int error = -errno;
 		free(new);
 		return error;
 	}
+	new->live = is_root(new->root_fd);
 	*ctx = new;
 	return 0;
 }
@@ -68,6 +75,11 @@ void ctx_log(struct memhp_ctx *ctx, int level, const char *format, ...)
 	vsnprintf(message, sizeof(message), format, args);
 	va_end(args);
 	ctx->log_fn(ctx->log_data, level, message);
+}
+
+void ctx_start(struct memhp_ctx *ctx)
+{
+	ctx->error_path[0] = '\0';
 }
 
 int ctx_fail(struct memhp_ctx *ctx, int error, const char *path)

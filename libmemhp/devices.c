@@ -66,9 +66,11 @@ static struct memhp_block *linked_block(struct memhp_snapshot *snapshot, int dir
 	return (struct memhp_block *)memhp_snapshot_find(snapshot, id);
 }
 
-static int read_acpi_device(struct memhp_snapshot *snapshot, int acpi_fd, const char *name)
+static int read_acpi_device(struct memhp_ctx *ctx, struct memhp_snapshot *snapshot, const char *name)
 {
-	DIR *dir = sysfs_opendir(acpi_fd, name);
+	char path[320];
+	snprintf(path, sizeof(path), ACPI_DIR "/%s", name);
+	DIR *dir = sysfs_opendir(ctx, path);
 	if (!dir)
 		return 0;
 	const struct device *device = add_device(snapshot->devices, name, "acpi");
@@ -86,14 +88,14 @@ static int read_acpi_device(struct memhp_snapshot *snapshot, int acpi_fd, const 
 
 static int read_acpi(struct memhp_ctx *ctx, struct memhp_snapshot *snapshot)
 {
-	DIR *dir = sysfs_opendir(ctx->root_fd, ACPI_DIR);
+	DIR *dir = sysfs_opendir(ctx, ACPI_DIR);
 	if (!dir)
 		return 0;
 	int error = 0;
 	struct dirent *entry;
 	while (!error && (entry = readdir(dir))) {
 		if (strncmp(entry->d_name, "PNP0C80:", 8) == 0)
-			error = read_acpi_device(snapshot, dirfd(dir), entry->d_name);
+			error = read_acpi_device(ctx, snapshot, entry->d_name);
 	}
 	closedir(dir);
 	return error;
@@ -125,31 +127,38 @@ static const struct {
 	{ "System RAM (virtio_mem)", "virtio_mem" },
 };
 
-/* The device is the line above with less indent: "140000000-…: virtio0", then its System RAM. */
+static const char *driver_of(const char *resource)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(resources); i++) {
+		if (strcmp(resource, resources[i].text) == 0)
+			return resources[i].driver;
+	}
+	return NULL;
+}
+
+#define MAX_DEPTH 16
+
+/* The device is the last line with one step (two blanks) less indent: "140000000-…: virtio0". */
 static int read_iomem_text(struct memhp_snapshot *snapshot, char *text)
 {
-	char parent[64] = "";
+	char names[MAX_DEPTH][64] = { "" };
 	char *rest = NULL;
 
 	for (char *line = strtok_r(text, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest)) {
 		uint64_t start, end;
+		size_t depth = strspn(line, " ") / 2;
 		int at = 0;
-		if (sscanf(line, " %" SCNx64 "-%" SCNx64 " : %n", &start, &end, &at) != 2 || at == 0)
+		if (sscanf(line, " %" SCNx64 "-%" SCNx64 " : %n", &start, &end, &at) != 2 || at == 0 ||
+		    depth >= MAX_DEPTH)
 			continue;
-		const char *name = line + at, *driver = NULL;
-		for (size_t i = 0; i < ARRAY_SIZE(resources); i++) {
-			if (strcmp(name, resources[i].text) == 0)
-				driver = resources[i].driver;
-		}
-		if (!driver) {
-			snprintf(parent, sizeof(parent), "%.63s", name);
+		snprintf(names[depth], sizeof(names[depth]), "%.63s", line + at);
+		const char *driver = driver_of(line + at);
+		if (!driver || depth == 0 || end <= start) /* without root, all addresses read 0 */
 			continue;
-		}
-		const struct device *device = add_device(snapshot->devices, parent, driver);
+		const struct device *device = add_device(snapshot->devices, names[depth - 1], driver);
 		if (!device)
 			return -ENOMEM;
-		if (end > start) /* without root, all addresses read 0 */
-			mark_range(snapshot, start, end, device);
+		mark_range(snapshot, start, end, device);
 	}
 	return 0;
 }

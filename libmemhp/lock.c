@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "sysfs.h"
@@ -22,32 +24,36 @@ static int open_lock(struct memhp_ctx *ctx)
 	int dir = sysfs_make_dir(ctx, LOCK_DIR);
 	if (dir < 0)
 		return ctx_fail(ctx, dir, LOCK_DIR);
-	int fd = openat(dir, "lock", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
+	/* flock needs no more than read permission: with it, anybody could block all changes. */
+	int fd = openat(dir, "lock", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 	int error = -errno;
+	if (fd >= 0)
+		fchmod(fd, 0600);
 	close(dir);
 	return fd < 0 ? ctx_fail(ctx, error, LOCK_FILE) : fd;
 }
 
+/* 0 if what stands there is not a living process: the file outlives its writers. */
 static pid_t read_holder(int fd)
 {
 	char text[24] = "";
 	ssize_t n = pread(fd, text, sizeof(text) - 1, 0);
-	return n > 0 ? (pid_t)atol(text) : 0;
+	long pid = n > 0 ? atol(text) : 0;
+	return pid > 0 && (kill((pid_t)pid, 0) == 0 || errno == EPERM) ? (pid_t)pid : 0;
 }
 
-/* For the next one's message only: the lock itself is flock's, and dies with its holder. */
-static int write_holder(struct memhp_ctx *ctx, int fd)
+/* For the next one's message only, so a failure is none: the lock is flock's, and dies with its holder. */
+static void write_holder(int fd)
 {
 	char text[24];
 	int length = snprintf(text, sizeof(text), "%d\n", getpid());
-	if (ftruncate(fd, 0) < 0 || pwrite(fd, text, (size_t)length, 0) != length)
-		return ctx_fail(ctx, -errno, LOCK_FILE);
-	return 0;
+	if (ftruncate(fd, 0) == 0 && pwrite(fd, text, (size_t)length, 0) < 0)
+		return;
 }
 
 static int wait_lock(int fd, uint64_t wait_ms, int abort_fd)
 {
-	uint64_t end = now_ms() + wait_ms;
+	uint64_t end = deadline_after(wait_ms);
 	while (flock(fd, LOCK_EX | LOCK_NB) < 0) {
 		if (errno != EWOULDBLOCK)
 			return -errno;
@@ -65,6 +71,7 @@ MEMHP_EXPORT int memhp_lock_new(struct memhp_ctx *ctx, uint64_t wait_ms, int abo
 	*lock = NULL;
 	if (holder)
 		*holder = 0;
+	ctx_start(ctx);
 	int fd = open_lock(ctx);
 	if (fd < 0)
 		return fd;
@@ -72,15 +79,12 @@ MEMHP_EXPORT int memhp_lock_new(struct memhp_ctx *ctx, uint64_t wait_ms, int abo
 	int error = new ? wait_lock(fd, wait_ms, abort_fd) : -ENOMEM;
 	if (error == -EWOULDBLOCK && holder)
 		*holder = read_holder(fd);
-	if (error)
-		ctx_fail(ctx, error, LOCK_FILE);
-	else
-		error = write_holder(ctx, fd);
 	if (error) {
 		free(new);
 		close(fd);
-		return error;
+		return ctx_fail(ctx, error, LOCK_FILE);
 	}
+	write_holder(fd);
 	new->fd = fd;
 	*lock = new;
 	return 0;

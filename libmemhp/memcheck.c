@@ -10,6 +10,7 @@
 /* Bits of include/uapi/linux/kernel-page-flags.h. */
 #define KPF_BUDDY (1ULL << 10)
 #define KPF_NOPAGE (1ULL << 20)
+#define KPF_OFFLINE (1ULL << 23) /* balloon, unplugged virtio-mem: nothing to move */
 
 /* Pages of @block that an offline would have to move or fail on; -errno without root. */
 static int64_t count_used(int fd, uint64_t first_pfn, uint64_t pages)
@@ -26,7 +27,7 @@ static int64_t count_used(int fd, uint64_t first_pfn, uint64_t pages)
 		if (got == 0)
 			break;
 		for (size_t i = 0; i < got; i++)
-			used += !(flags[i] & (KPF_BUDDY | KPF_NOPAGE));
+			used += !(flags[i] & (KPF_BUDDY | KPF_NOPAGE | KPF_OFFLINE));
 		first_pfn += got;
 		pages -= got;
 	}
@@ -40,8 +41,23 @@ static size_t planned(const struct memhp_plan *plan)
 	return count < plan->try_count ? (size_t)count : plan->try_count;
 }
 
-/* Room for migrated pages on the other nodes: what is free above the high watermark, or file cache. */
-static uint64_t room_elsewhere(const struct memhp_system *system, int node, bool *other_nodes)
+static uint64_t planned_bytes(const struct memhp_plan *plan, int node, enum memhp_zone zone)
+{
+	uint64_t bytes = 0;
+	for (size_t i = 0; i < planned(plan); i++) {
+		const struct memhp_block *block = plan->entries[i].block;
+		if (block->node == node && memhp_block_get_zone(block) == zone)
+			bytes += plan->snapshot->block_size;
+	}
+	return bytes;
+}
+
+/*
+ * Room for migrated pages on the other nodes: what is free above the high watermark, or file cache,
+ * of zones that do not go themselves.
+ */
+static uint64_t room_elsewhere(const struct memhp_plan *plan, const struct memhp_system *system, int node,
+			       bool *other_nodes)
 {
 	uint64_t room = 0;
 	*other_nodes = false;
@@ -51,10 +67,22 @@ static uint64_t room_elsewhere(const struct memhp_system *system, int node, bool
 			continue;
 		*other_nodes = true;
 		room += zone->file_lru;
-		if (zone->free > zone->high)
-			room += zone->free - zone->high;
+		uint64_t gone = zone->high + planned_bytes(plan, zone->node, zone->zone);
+		room += zone->free > gone ? zone->free - gone : 0;
 	}
 	return room;
+}
+
+/* Twice the high watermarks of the zones that remain. */
+static uint64_t watermarks(const struct memhp_plan *plan, const struct memhp_system *system)
+{
+	uint64_t high = 0;
+	for (size_t i = 0; i < memhp_system_get_zone_count(system); i++) {
+		const struct memhp_zone_info *zone = memhp_system_get_zone(system, i);
+		if (planned_bytes(plan, zone->node, zone->zone) < zone->present)
+			high += zone->high;
+	}
+	return 2 * high;
 }
 
 /* With no other node that has memory the kernel uses the own one: the first check covers that. */
@@ -64,7 +92,7 @@ static void check_node(const struct memhp_plan *plan, const struct memhp_system 
 	uint64_t page_size = (uint64_t)sysconf(_SC_PAGESIZE), used = 0;
 	uint64_t pages = plan->snapshot->block_size / page_size;
 	bool other_nodes;
-	uint64_t room = room_elsewhere(system, node, &other_nodes);
+	uint64_t room = room_elsewhere(plan, system, node, &other_nodes);
 
 	if (!other_nodes)
 		return;
@@ -84,7 +112,7 @@ static void check_node(const struct memhp_plan *plan, const struct memhp_system 
 static void check_room(struct memhp_ctx *ctx, const struct memhp_plan *plan,
 		       const struct memhp_system *system, struct memhp_memcheck *check)
 {
-	int fd = openat(ctx->root_fd, KPAGEFLAGS, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	int fd = sysfs_open(ctx, KPAGEFLAGS, O_RDONLY);
 	if (fd < 0)
 		return;
 	int last = -1;
@@ -100,21 +128,20 @@ static void check_room(struct memhp_ctx *ctx, const struct memhp_plan *plan,
 MEMHP_EXPORT int memhp_memcheck(struct memhp_ctx *ctx, const struct memhp_plan *plan,
 				const struct memhp_system *system, struct memhp_memcheck *check)
 {
-	uint64_t high = 0;
-
-	*check = (struct memhp_memcheck){ .node = -1 };
+	if (check->size != sizeof(*check))
+		return -EINVAL;
+	*check = (struct memhp_memcheck){ .size = sizeof(*check), .node = -1 };
 	if (plan->action != MEMHP_ACTION_OFFLINE)
 		return -EINVAL;
 	check->available = memhp_system_get_available(system);
 	check->total = memhp_system_get_total(system);
-	check->size = planned(plan) * plan->snapshot->block_size;
-	if (check->size == 0)
+	check->going = planned(plan) * plan->snapshot->block_size;
+	if (check->going == 0)
 		return 0;
-	for (size_t i = 0; i < memhp_system_get_zone_count(system); i++)
-		high += memhp_system_get_zone(system, i)->high;
-	uint64_t rest = check->total > check->size ? check->total - check->size : 0;
-	check->reserve = rest / 20 > 2 * high ? rest / 20 : 2 * high;
-	check->too_little = check->available < check->size + check->reserve;
+	uint64_t high = watermarks(plan, system);
+	uint64_t rest = check->total > check->going ? check->total - check->going : 0;
+	check->reserve = rest / 20 > high ? rest / 20 : high;
+	check->too_little = check->available < check->going + check->reserve;
 	check_room(ctx, plan, system, check);
 	return 0;
 }

@@ -27,6 +27,9 @@ extern "C" {
 #endif
 
 #define MEMHP_VERSION "0.1.0"
+#define MEMHP_VERSION_MAJOR 0
+#define MEMHP_VERSION_MINOR 1
+#define MEMHP_VERSION_PATCH 0
 
 /** The version of the library in use, as opposed to MEMHP_VERSION of the header built against. */
 const char *memhp_version(void);
@@ -168,7 +171,7 @@ enum memhp_target { MEMHP_TARGET_DEFAULT, MEMHP_TARGET_KERNEL, MEMHP_TARGET_MOVA
 int memhp_request_new(struct memhp_request **request, enum memhp_action action);
 void memhp_request_free(struct memhp_request *request);
 
-/** Adds the blocks @first … @last, inclusive; may be called often. Errors: EINVAL if last < first. */
+/** Adds the blocks @first … @last, inclusive; may be called often. Errors: EINVAL if last < first, ENOMEM. */
 int memhp_request_add_blocks(struct memhp_request *request, uint64_t first, uint64_t last);
 
 /** Filters: values of one kind are alternatives, kinds must all hold. Errors: ENOMEM, EINVAL. */
@@ -206,6 +209,7 @@ enum memhp_reason {
 	MEMHP_REASON_UNKNOWN_STATE,	/**< its state cannot be read */
 	MEMHP_REASON_GOING_OFFLINE,	/**< somebody else is taking it offline */
 	MEMHP_REASON_VANISHED,		/**< it was there at the start, and is gone */
+	MEMHP_REASON_WRITER,		/**< the process that writes could not be started */
 	MEMHP_REASON_PERMISSION,	/**< `state` cannot be opened for writing */
 	MEMHP_REASON_KERNEL,		/**< the kernel refused the write; see the errno */
 	MEMHP_REASON_CHANGED_MEANWHILE, /**< the write succeeded, another state or zone reads back */
@@ -263,7 +267,7 @@ struct memhp_progress {
 	uint64_t elapsed_ms;	/**< since the start */
 };
 
-/** Zero-initialise, then set what is wanted. */
+/** Zero-initialise, then set the size and what is wanted; without a size nothing is done (EINVAL). */
 struct memhp_change_options {
 	size_t size;	     /**< sizeof(struct memhp_change_options), for later growth */
 	uint64_t timeout_ms; /**< for one block; 0: no limit */
@@ -343,9 +347,10 @@ void memhp_system_get_ratio(const struct memhp_system *system, uint64_t *movable
 
 /** What taking a plan's blocks offline would do to the machine; see memhp_memcheck(). */
 struct memhp_memcheck {
-	uint64_t available, size, total; /**< MemAvailable, bytes that would go, MemTotal */
+	size_t size; /**< sizeof(struct memhp_memcheck), set by the caller, for later growth */
+	uint64_t available, going, total; /**< MemAvailable, bytes that would go, MemTotal */
 	uint64_t reserve;	/**< must stay available: max(5 % of the rest, 2 × high watermarks) */
-	bool too_little;	/**< available - size < reserve */
+	bool too_little;	/**< available - going < reserve */
 	int node;		/**< the node whose pages find no room elsewhere, or -1 */
 	uint64_t migrate, room; /**< bytes in use in that node's blocks; room on the other nodes */
 };
@@ -373,6 +378,7 @@ bool memhp_cpusets_has_node(const struct memhp_cpusets *cpusets, size_t index, i
 
 /** Yes 1, no 0, -1 where it cannot be known. */
 struct memhp_support {
+	size_t size;	      /**< sizeof(struct memhp_support), set by the caller, for later growth */
 	int hotremove;	      /**< CONFIG_MEMORY_HOTREMOVE, by `removable` of the blocks */
 	bool probe;	      /**< /sys/devices/system/memory/probe */
 	bool firmware_config; /**< s390 /sys/firmware/memory */
@@ -380,7 +386,8 @@ struct memhp_support {
 	int crash_hotplug;    /**< the kernel updates the crash kernel's memory list itself */
 	int kdump_reload;     /**< kdump must be reloaded after memory changed */
 };
-void memhp_support_read(struct memhp_ctx *ctx, struct memhp_support *support);
+/** Errors: EINVAL for a size that is not this one. */
+int memhp_support_read(struct memhp_ctx *ctx, struct memhp_support *support);
 
 /* ---- policy.c: memory that arrives later ------------------------------------------------ */
 

@@ -30,6 +30,7 @@ static const char *const reasons[MEMHP_REASON_COUNT] = {
 	[MEMHP_REASON_UNKNOWN_STATE] = "unknown-state",
 	[MEMHP_REASON_GOING_OFFLINE] = "going-offline",
 	[MEMHP_REASON_VANISHED] = "vanished",
+	[MEMHP_REASON_WRITER] = "writer",
 	[MEMHP_REASON_PERMISSION] = "permission",
 	[MEMHP_REASON_KERNEL] = "kernel",
 	[MEMHP_REASON_CHANGED_MEANWHILE] = "changed-meanwhile",

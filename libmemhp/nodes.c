@@ -33,9 +33,11 @@ static struct memhp_block *find(struct memhp_snapshot *snapshot, uint64_t id)
 	return (struct memhp_block *)memhp_snapshot_find(snapshot, id);
 }
 
-static int read_node(struct memhp_snapshot *snapshot, int nodes_fd, const char *name, int node)
+static int read_node(struct memhp_ctx *ctx, struct memhp_snapshot *snapshot, int node)
 {
-	DIR *dir = sysfs_opendir(nodes_fd, name);
+	char path[64];
+	snprintf(path, sizeof(path), NODE_DIR "/node%d", node);
+	DIR *dir = sysfs_opendir(ctx, path);
 	if (!dir)
 		return errno == ENOENT ? 0 : -errno;
 	int error = 0;
@@ -68,11 +70,11 @@ static void order_nodes(struct memhp_block *block)
 }
 
 /* lsmem shows the first link that the block's own directory lists, so that one stands first. */
-static int read_links(int memory_fd, struct memhp_block *block, bool first_only)
+static int read_links(struct memhp_ctx *ctx, struct memhp_block *block, bool first_only)
 {
-	char name[32];
-	snprintf(name, sizeof(name), "memory%" PRIu64, block->id);
-	DIR *dir = sysfs_opendir(memory_fd, name);
+	char path[64];
+	snprintf(path, sizeof(path), MEMORY_DIR "/memory%" PRIu64, block->id);
+	DIR *dir = sysfs_opendir(ctx, path);
 	if (!dir)
 		return errno == ENOENT ? 0 : -errno;
 	int error = 0;
@@ -94,25 +96,21 @@ static int read_links(int memory_fd, struct memhp_block *block, bool first_only)
 /* @all: no node directory knows any block. Else only blocks of several nodes need their first. */
 static int read_all_links(struct memhp_ctx *ctx, struct memhp_snapshot *snapshot, bool all)
 {
-	DIR *memory = sysfs_opendir(ctx->root_fd, MEMORY_DIR);
-	if (!memory)
-		return ctx_fail(ctx, -errno, MEMORY_DIR);
 	int error = 0;
 	for (size_t i = 0; !error && i < snapshot->count; i++) {
 		struct memhp_block *block = &snapshot->blocks[i];
 		if (all || block->nodes)
-			error = read_links(dirfd(memory), block, !all);
+			error = read_links(ctx, block, !all);
 		if (block->nodes)
 			order_nodes(block);
 		snapshot->has_nodes |= block->node_count > 0;
 	}
-	closedir(memory);
-	return error;
+	return error ? ctx_fail(ctx, error, MEMORY_DIR) : 0;
 }
 
 int nodes_read(struct memhp_ctx *ctx, struct memhp_snapshot *snapshot)
 {
-	DIR *nodes = sysfs_opendir(ctx->root_fd, NODE_DIR);
+	DIR *nodes = sysfs_opendir(ctx, NODE_DIR);
 	int error = 0;
 	bool known = false;
 
@@ -121,7 +119,7 @@ int nodes_read(struct memhp_ctx *ctx, struct memhp_snapshot *snapshot)
 		while (!error && (entry = readdir(nodes))) {
 			uint64_t node;
 			if (sysfs_numbered(entry->d_name, "node", &node) && node <= INT_MAX)
-				error = read_node(snapshot, dirfd(nodes), entry->d_name, (int)node);
+				error = read_node(ctx, snapshot, (int)node);
 		}
 		closedir(nodes);
 		for (size_t i = 0; i < snapshot->count && !known; i++)

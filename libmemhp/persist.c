@@ -110,6 +110,7 @@ static int edit_conf(struct memhp_ctx *ctx, int dir, const char *path, const cha
 MEMHP_EXPORT int memhp_policy_persist(struct memhp_ctx *ctx, enum memhp_policy_key key, const char *value)
 {
 	const char *path = memhp_policy_path(key);
+	ctx_start(ctx);
 	if (!path || !*value || strpbrk(value, " \t\n%\\\"'"))
 		return -EINVAL;
 	if (key == MEMHP_POLICY_MEMMAP_ON_MEMORY) /* nothing can write it at run time */
@@ -125,7 +126,8 @@ MEMHP_EXPORT int memhp_policy_persist(struct memhp_ctx *ctx, enum memhp_policy_k
 
 MEMHP_EXPORT int memhp_policy_unpersist(struct memhp_ctx *ctx, bool *existed)
 {
-	int dir = sysfs_open_in_root(ctx, CONF_DIR, O_RDONLY | O_DIRECTORY);
+	ctx_start(ctx);
+	int dir = sysfs_open(ctx, CONF_DIR, O_RDONLY | O_DIRECTORY);
 	int error = dir < 0 ? dir : unlinkat(dir, NAME, 0) < 0 ? -errno : 0;
 
 	if (dir >= 0)

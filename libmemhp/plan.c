@@ -6,6 +6,8 @@
 
 static bool zone_fits(enum memhp_target target, enum memhp_zone zone)
 {
+	if (zone == MEMHP_ZONE_UNKNOWN)
+		return true; /* a kernel without valid_zones cannot say otherwise */
 	switch (target) {
 	case MEMHP_TARGET_KERNEL:
 		return memhp_zone_is_kernel(zone);
@@ -77,47 +79,31 @@ static int add_entry(struct memhp_plan *plan, size_t *capacity, struct plan_entr
 	return 0;
 }
 
-static int compare_ranges(const void *a, const void *b)
-{
-	const struct id_range *left = a, *right = b;
-	return (left->first > right->first) - (left->first < right->first);
-}
-
-/* Holes of the named ranges, each as one entry; ranges may overlap, a hole counts once. */
+/* Holes of the named ranges, which are sorted and do not touch; each hole is one entry. */
 static int add_holes(struct memhp_plan *plan, size_t *capacity, const struct memhp_request *request)
 {
-	if (request->range_count == 0)
-		return 0;
-	struct id_range *ranges = reallocarray(NULL, request->range_count, sizeof(*ranges));
-	if (!ranges)
-		return -ENOMEM;
-	for (size_t i = 0; i < request->range_count; i++)
-		ranges[i] = request->ranges[i];
-	qsort(ranges, request->range_count, sizeof(*ranges), compare_ranges);
-
 	const struct memhp_snapshot *snapshot = plan->snapshot;
-	uint64_t next = 0;
 	size_t block = 0;
 	int error = 0;
+
 	for (size_t i = 0; !error && i < request->range_count; i++) {
-		if (ranges[i].first > next)
-			next = ranges[i].first;
-		while (!error && next <= ranges[i].last) {
-			while (block < snapshot->count && snapshot->blocks[block].id < next)
-				block++;
-			uint64_t end = block < snapshot->count ? snapshot->blocks[block].id : UINT64_MAX;
-			if (end > ranges[i].last)
-				end = ranges[i].last + 1;
+		uint64_t next = request->ranges[i].first, last = request->ranges[i].last;
+		while (block < snapshot->count && snapshot->blocks[block].id < next)
+			block++;
+		for (; !error && next <= last; block++) {
+			bool hit = block < snapshot->count && snapshot->blocks[block].id <= last;
+			uint64_t end = hit ? snapshot->blocks[block].id : last + 1;
+			struct plan_entry hole = { .id = next,
+						   .count = end - next,
+						   .role = PLAN_ABSENT,
+						   .reason = MEMHP_REASON_HOLE };
 			if (end > next)
-				error = add_entry(plan, capacity,
-						  (struct plan_entry){ .id = next,
-								       .count = end - next,
-								       .role = PLAN_ABSENT,
-								       .reason = MEMHP_REASON_HOLE });
-			next = end > ranges[i].last ? end : end + 1;
+				error = add_entry(plan, capacity, hole);
+			if (!hit)
+				break;
+			next = end + 1;
 		}
 	}
-	free(ranges);
 	return error;
 }
 
@@ -149,6 +135,9 @@ static int rank(const struct memhp_plan *plan, const struct plan_entry *entry)
 {
 	if (entry->role != PLAN_TRY && entry->role != PLAN_REZONE)
 		return 4;
+	/* Somebody else's attempt: it may last, and what is at rest is tried before. */
+	if (entry->block->state == MEMHP_STATE_GOING_OFFLINE)
+		return 3;
 	if (plan->action == MEMHP_ACTION_ONLINE)
 		return entry->role == PLAN_REZONE;
 	enum memhp_zone zone = memhp_block_get_zone(entry->block);
@@ -172,6 +161,8 @@ MEMHP_EXPORT int memhp_plan_new(const struct memhp_snapshot *snapshot, const str
 				struct memhp_plan **plan)
 {
 	*plan = NULL;
+	if (request->broken)
+		return -ENOMEM;
 	if (request->action == MEMHP_ACTION_NONE || request->size % snapshot->block_size)
 		return -EINVAL;
 	struct memhp_plan *new = calloc(1, sizeof(*new));

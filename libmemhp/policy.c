@@ -69,7 +69,7 @@ MEMHP_EXPORT int memhp_policy_read(struct memhp_ctx *ctx, struct memhp_policy **
 	if (!new)
 		return -ENOMEM;
 	for (int key = 0; key < MEMHP_POLICY_COUNT; key++) {
-		int error = sysfs_read(ctx->root_fd, keys[key].path, new->keys[key].value, VALUE_SIZE);
+		int error = sysfs_read(ctx, keys[key].path, new->keys[key].value, VALUE_SIZE);
 		if (error && error != -ENOENT)
 			ctx_log(ctx, LOG_WARNING, "%s: %s", keys[key].path, strerrordesc_np(-error));
 		new->keys[key].present = !error &&new->keys[key].value[0];
@@ -171,10 +171,11 @@ MEMHP_EXPORT int memhp_policy_set(struct memhp_ctx *ctx, enum memhp_policy_key k
 {
 	char now[VALUE_SIZE];
 
+	ctx_start(ctx);
 	if (!is_key(key))
 		return -EINVAL;
 	const char *path = keys[key].path;
-	int error = sysfs_read(ctx->root_fd, path, now, sizeof(now));
+	int error = sysfs_read(ctx, path, now, sizeof(now));
 	if (error == -ENOENT || error == -ENOTDIR)
 		return ctx_fail(ctx, -EOPNOTSUPP, path);
 	if (key == MEMHP_POLICY_MEMMAP_ON_MEMORY && !has_write_mode(ctx, key))
@@ -182,7 +183,7 @@ MEMHP_EXPORT int memhp_policy_set(struct memhp_ctx *ctx, enum memhp_policy_key k
 	error = sysfs_write(ctx, path, value);
 	if (error)
 		return ctx_fail(ctx, error, path);
-	error = sysfs_read(ctx->root_fd, path, now, sizeof(now));
+	error = sysfs_read(ctx, path, now, sizeof(now));
 	if (!error && strcmp(now, value) != 0)
 		error = -EIO;
 	return error ? ctx_fail(ctx, error, path) : 0;

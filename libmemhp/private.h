@@ -23,6 +23,8 @@ struct memhp_ctx {
 	char error_path[256];
 };
 
+/* At the start of a public call that may fail on a file: forgets the last one's. */
+void ctx_start(struct memhp_ctx *ctx);
 /* Remembers @path for memhp_ctx_get_error_path(), logs it, and returns @error (negative errno). */
 int ctx_fail(struct memhp_ctx *ctx, int error, const char *path);
 void ctx_log(struct memhp_ctx *ctx, int level, const char *format, ...) MEMHP_PRINTF(3, 4);
@@ -43,7 +45,8 @@ struct memhp_block {
 	int8_t memmap_on_memory;
 	uint8_t zone_count;
 	uint8_t zones[MEMHP_ZONE_COUNT];
-	bool gone; /* vanished while it was read */
+	uint8_t unread; /* set of memhp_want: what could not be read */
+	bool gone;	/* vanished while it was read */
 };
 
 struct device {
@@ -63,12 +66,11 @@ struct memhp_snapshot {
 };
 
 /* block.c: reads what @want names of memoryN below @dir_fd (the memory directory). */
-int block_read(int dir_fd, unsigned int want, struct memhp_block *block);
+int block_read(const struct memhp_ctx *ctx, int dir_fd, unsigned int want, struct memhp_block *block);
 /* s390: what /sys/firmware/memory (@config_fd) tells of it. */
-void block_read_config(int config_fd, struct memhp_block *block);
+void block_read_config(const struct memhp_ctx *ctx, int config_fd, struct memhp_block *block);
 /* The state and zones alone, of a block that may be gone (-ENOENT). */
 int block_reread(struct memhp_ctx *ctx, struct memhp_block *block);
-void block_parse_zones(struct memhp_block *block, char *text);
 
 /* nodes.c: fills node and nodes of all blocks. */
 int nodes_read(struct memhp_ctx *ctx, struct memhp_snapshot *snapshot);
@@ -86,6 +88,7 @@ struct memhp_request {
 	enum memhp_action action;
 	enum memhp_target target;
 	bool rezone, force_unmovable;
+	bool broken; /* out of memory while it was made */
 	uint64_t size;
 	struct id_range *ranges;
 	size_t range_count;
@@ -151,6 +154,8 @@ struct write_wait {
 int state_write(struct memhp_ctx *ctx, uint64_t id, const char *word, const struct write_wait *wait,
 		struct write_result *result);
 uint64_t now_ms(void);
+/* The time @ms from now; a sum past the end of time is that end. */
+uint64_t deadline_after(uint64_t ms);
 /* Sleeps up to @ms; true if @abort_fd (0: none) became readable. */
 bool wait_abort(int abort_fd, uint64_t ms);
 

@@ -32,15 +32,38 @@ MEMHP_EXPORT void memhp_request_free(struct memhp_request *request)
 	free(request);
 }
 
+/* A lost word would widen the selection, up to all memory: such a request selects nothing any more. */
+static int broken(struct memhp_request *request)
+{
+	request->broken = true;
+	return -ENOMEM;
+}
+
+/* Ranges are kept sorted and apart: ones that overlap or touch the new one become part of it. */
 MEMHP_EXPORT int memhp_request_add_blocks(struct memhp_request *request, uint64_t first, uint64_t last)
 {
-	if (last < first)
+	if (last < first || last == UINT64_MAX)
 		return -EINVAL;
+	size_t at = request->range_count, end = at;
+	while (at > 0 && request->ranges[at - 1].last + 1 >= first)
+		at--;
+	while (end > at && request->ranges[end - 1].first > last + 1)
+		end--;
+	if (end > at) {
+		struct id_range *low = &request->ranges[at], *high = &request->ranges[end - 1];
+		low->first = low->first < first ? low->first : first;
+		low->last = high->last > last ? high->last : last;
+		memmove(low + 1, high + 1, (request->range_count - end) * sizeof(*low));
+		request->range_count -= end - at - 1;
+		return 0;
+	}
 	struct id_range *ranges = reallocarray(request->ranges, request->range_count + 1, sizeof(*ranges));
 	if (!ranges)
-		return -ENOMEM;
-	ranges[request->range_count++] = (struct id_range){ first, last };
+		return broken(request);
+	memmove(ranges + at + 1, ranges + at, (request->range_count - at) * sizeof(*ranges));
+	ranges[at] = (struct id_range){ first, last };
 	request->ranges = ranges;
+	request->range_count++;
 	return 0;
 }
 
@@ -50,7 +73,7 @@ MEMHP_EXPORT int memhp_request_add_node(struct memhp_request *request, int node)
 		return -EINVAL;
 	int *nodes = reallocarray(request->nodes, request->node_count + 1, sizeof(*nodes));
 	if (!nodes)
-		return -ENOMEM;
+		return broken(request);
 	nodes[request->node_count++] = node;
 	request->nodes = nodes;
 	return 0;
@@ -79,27 +102,27 @@ MEMHP_EXPORT int memhp_request_add_state(struct memhp_request *request, enum mem
 	return add_bit(&request->states, state, MEMHP_STATE_COUNT);
 }
 
-static int add_word(char ***words, size_t *count, const char *word)
+static int add_word(struct memhp_request *request, char ***words, size_t *count, const char *word)
 {
 	char **more = reallocarray(*words, *count + 1, sizeof(*more));
 	if (!more)
-		return -ENOMEM;
+		return broken(request);
 	*words = more;
 	more[*count] = strdup(word);
 	if (!more[*count])
-		return -ENOMEM;
+		return broken(request);
 	(*count)++;
 	return 0;
 }
 
 MEMHP_EXPORT int memhp_request_add_device(struct memhp_request *request, const char *device)
 {
-	return add_word(&request->devices, &request->device_count, device);
+	return add_word(request, &request->devices, &request->device_count, device);
 }
 
 MEMHP_EXPORT int memhp_request_add_driver(struct memhp_request *request, const char *driver)
 {
-	return add_word(&request->drivers, &request->driver_count, driver);
+	return add_word(request, &request->drivers, &request->driver_count, driver);
 }
 
 MEMHP_EXPORT bool memhp_request_is_empty(const struct memhp_request *request)
@@ -120,15 +143,17 @@ static bool has_word(char **words, size_t count, const char *word)
 	return false;
 }
 
+static int compare_to_range(const void *key, const void *element)
+{
+	uint64_t id = *(const uint64_t *)key;
+	const struct id_range *range = element;
+	return id < range->first ? -1 : id > range->last;
+}
+
 static bool in_ranges(const struct memhp_request *request, uint64_t id)
 {
-	if (request->range_count == 0)
-		return true;
-	for (size_t i = 0; i < request->range_count; i++) {
-		if (id >= request->ranges[i].first && id <= request->ranges[i].last)
-			return true;
-	}
-	return false;
+	return request->range_count == 0 || bsearch(&id, request->ranges, request->range_count,
+						    sizeof(*request->ranges), compare_to_range);
 }
 
 static bool on_nodes(const struct memhp_request *request, const struct memhp_block *block)
@@ -160,8 +185,8 @@ static bool in_zones(const struct memhp_request *request, const struct memhp_blo
 
 MEMHP_EXPORT bool memhp_request_matches(const struct memhp_request *request, const struct memhp_block *block)
 {
-	return in_ranges(request, block->id) && on_nodes(request, block) && in_zones(request, block) &&
-	       (!request->states || (request->states & 1U << block->state)) &&
+	return !request->broken && in_ranges(request, block->id) && on_nodes(request, block) &&
+	       in_zones(request, block) && (!request->states || (request->states & 1U << block->state)) &&
 	       has_word(request->devices, request->device_count, memhp_block_get_device(block)) &&
 	       has_word(request->drivers, request->driver_count, memhp_block_get_driver(block));
 }

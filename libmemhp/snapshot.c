@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <pthread.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,7 +20,7 @@ static int read_block_size(struct memhp_ctx *ctx, uint64_t *size)
 {
 	const char *path = MEMORY_DIR "/block_size_bytes";
 	char text[32], *end;
-	int error = sysfs_read(ctx->root_fd, path, text, sizeof(text));
+	int error = sysfs_read(ctx, path, text, sizeof(text));
 
 	if (error == -ENOENT || error == -ENOTDIR) {
 		ctx_fail(ctx, error, path);
@@ -28,7 +29,8 @@ static int read_block_size(struct memhp_ctx *ctx, uint64_t *size)
 	if (error)
 		return ctx_fail(ctx, error, path);
 	*size = strtoull(text, &end, 16);
-	if (!*text || *end || *size == 0 || (*size & (*size - 1)))
+	/* strtoull would take blanks, a sign and 0x, which the kernel never writes */
+	if (text[strspn(text, "0123456789abcdefABCDEF")] || *end || *size == 0 || (*size & (*size - 1)))
 		return ctx_fail(ctx, -EINVAL, path);
 	return 0;
 }
@@ -89,7 +91,7 @@ static int make_blocks(struct memhp_snapshot *snapshot, uint64_t *ids, size_t co
 /* s390 lists what is not configured only below /sys/firmware/memory. */
 static int list_blocks(struct memhp_ctx *ctx, const char *path, struct memhp_snapshot *snapshot)
 {
-	DIR *dir = sysfs_opendir(ctx->root_fd, path);
+	DIR *dir = sysfs_opendir(ctx, path);
 	if (!dir)
 		return ctx_fail(ctx, -errno, path);
 	uint64_t *ids = NULL;
@@ -105,6 +107,7 @@ static int list_blocks(struct memhp_ctx *ctx, const char *path, struct memhp_sna
 }
 
 struct job {
+	const struct memhp_ctx *ctx;
 	struct memhp_snapshot *snapshot;
 	int dir_fd, config_fd;
 	unsigned int want;
@@ -131,32 +134,46 @@ static void *read_chunks(void *data)
 		size_t end = first + CHUNK < count ? first + CHUNK : count;
 		for (size_t i = first; i < end; i++) {
 			struct memhp_block *block = &job->snapshot->blocks[i];
-			block->gone = block_read(job->dir_fd, job->want, block) == -ENOENT &&
+			block->gone = block_read(job->ctx, job->dir_fd, job->want, block) == -ENOENT &&
 				      job->config_fd < 0 && has_vanished(job->dir_fd, block->id);
 			if (job->config_fd >= 0)
-				block_read_config(job->config_fd, block);
+				block_read_config(job->ctx, job->config_fd, block);
 		}
 	}
 }
 
+/* A set of 1024 processors, as cpu_set_t is, may be too small for the machine. */
 static int thread_count(const struct memhp_snapshot *snapshot)
 {
 	cpu_set_t cpus;
-	int count = sched_getaffinity(0, sizeof(cpus), &cpus) == 0 ? CPU_COUNT(&cpus) : 1;
+	int count = sched_getaffinity(0, sizeof(cpus), &cpus) == 0 ? CPU_COUNT(&cpus)
+								   : (int)sysconf(_SC_NPROCESSORS_ONLN);
 
 	if (snapshot->count < 2 * CHUNK)
 		return 1;
 	return count < MAX_THREADS ? count : MAX_THREADS;
 }
 
+/* The caller's signal handlers must not run in a thread that it knows nothing of. */
+static int start_threads(struct job *job, pthread_t *threads)
+{
+	int started = 0, wanted = thread_count(job->snapshot);
+	sigset_t all, old;
+
+	sigfillset(&all);
+	pthread_sigmask(SIG_BLOCK, &all, &old);
+	while (started < wanted - 1 && pthread_create(&threads[started], NULL, read_chunks, job) == 0)
+		started++;
+	pthread_sigmask(SIG_SETMASK, &old, NULL);
+	return started;
+}
+
 /* Node links are listed meanwhile: they touch other fields of the blocks than the threads do. */
 static int run_job(struct memhp_ctx *ctx, struct job *job)
 {
 	pthread_t threads[MAX_THREADS];
-	int started = 0, wanted = thread_count(job->snapshot), error = 0;
+	int started = start_threads(job, threads), error = 0;
 
-	while (started < wanted - 1 && pthread_create(&threads[started], NULL, read_chunks, job) == 0)
-		started++;
 	if (job->want & MEMHP_WANT_NODES)
 		error = nodes_read(ctx, job->snapshot);
 	read_chunks(job);
@@ -169,32 +186,43 @@ static void drop_vanished(struct memhp_snapshot *snapshot)
 {
 	size_t kept = 0;
 	for (size_t i = 0; i < snapshot->count; i++) {
-		if (!snapshot->blocks[i].gone)
+		if (snapshot->blocks[i].gone)
+			free(snapshot->blocks[i].nodes);
+		else
 			snapshot->blocks[kept++] = snapshot->blocks[i];
 	}
 	snapshot->count = kept;
 }
 
-static int open_dir(struct memhp_ctx *ctx, const char *path)
+/* The threads may not log: the context is its owner's alone. */
+static void log_unread(struct memhp_ctx *ctx, const struct memhp_snapshot *snapshot)
 {
-	return openat(ctx->root_fd, path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	for (size_t i = 0; ctx->log_fn && i < snapshot->count; i++) {
+		const struct memhp_block *block = &snapshot->blocks[i];
+		if (block->unread)
+			ctx_log(ctx, LOG_WARNING, "/" MEMORY_DIR "/memory%" PRIu64 ": cannot read%s%s%s",
+				block->id, block->unread & MEMHP_WANT_STATE ? " state" : "",
+				block->unread & MEMHP_WANT_ZONES ? " valid_zones" : "",
+				block->unread & MEMHP_WANT_REMOVABLE ? " removable" : "");
+	}
 }
 
 static int read_blocks(struct memhp_ctx *ctx, unsigned int want, struct memhp_snapshot *snapshot)
 {
-	struct job job = { .snapshot = snapshot, .want = want, .config_fd = -1 };
+	struct job job = { .ctx = ctx, .snapshot = snapshot, .want = want, .config_fd = -1 };
 
-	job.dir_fd = open_dir(ctx, MEMORY_DIR);
+	job.dir_fd = sysfs_open(ctx, MEMORY_DIR, O_RDONLY | O_DIRECTORY);
 	if (job.dir_fd < 0)
-		return ctx_fail(ctx, -errno, MEMORY_DIR);
+		return ctx_fail(ctx, job.dir_fd, MEMORY_DIR);
 	if (want & MEMHP_WANT_CONFIG)
-		job.config_fd = open_dir(ctx, FIRMWARE_MEMORY_DIR);
+		job.config_fd = sysfs_open(ctx, FIRMWARE_MEMORY_DIR, O_RDONLY | O_DIRECTORY);
 	snapshot->has_config = job.config_fd >= 0;
 	int error = run_job(ctx, &job);
 	close(job.dir_fd);
 	if (job.config_fd >= 0)
 		close(job.config_fd);
 	drop_vanished(snapshot);
+	log_unread(ctx, snapshot);
 	return error;
 }
 
@@ -216,7 +244,7 @@ static int fill(struct memhp_ctx *ctx, unsigned int want, struct memhp_snapshot 
 MEMHP_EXPORT int memhp_snapshot_read(struct memhp_ctx *ctx, unsigned int want,
 				     struct memhp_snapshot **snapshot)
 {
-	ctx->error_path[0] = '\0';
+	ctx_start(ctx);
 	*snapshot = NULL;
 	struct memhp_snapshot *new = calloc(1, sizeof(*new));
 	if (!new)

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
@@ -8,7 +9,7 @@
 static int read_flag(struct memhp_ctx *ctx, const char *path)
 {
 	char text[16];
-	if (sysfs_read(ctx->root_fd, path, text, sizeof(text)))
+	if (sysfs_read(ctx, path, text, sizeof(text)))
 		return -1;
 	return strcmp(text, "1") == 0 ? 1 : strcmp(text, "0") == 0 ? 0 : -1;
 }
@@ -30,8 +31,10 @@ static int read_hotremove(struct memhp_ctx *ctx)
 	return found;
 }
 
-MEMHP_EXPORT void memhp_support_read(struct memhp_ctx *ctx, struct memhp_support *support)
+MEMHP_EXPORT int memhp_support_read(struct memhp_ctx *ctx, struct memhp_support *support)
 {
+	if (support->size != sizeof(*support))
+		return -EINVAL;
 	support->hotremove = read_hotremove(ctx);
 	support->probe = faccessat(ctx->root_fd, MEMORY_DIR "/probe", F_OK, 0) == 0;
 	support->firmware_config = faccessat(ctx->root_fd, FIRMWARE_MEMORY_DIR, F_OK, 0) == 0;
@@ -41,4 +44,5 @@ MEMHP_EXPORT void memhp_support_read(struct memhp_ctx *ctx, struct memhp_support
 	support->kdump_reload = support->crash_loaded < 0
 					? -1
 					: support->crash_loaded && support->crash_hotplug != 1;
+	return 0;
 }

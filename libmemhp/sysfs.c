@@ -14,12 +14,27 @@
 /* O_NONBLOCK: a FIFO in somebody's copied tree must not hang us; it changes nothing on sysfs. */
 #define OPEN_FLAGS (O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
 
-int sysfs_read(int dir_fd, const char *path, char *buf, size_t size)
+/* The live system needs no guard, and old sandboxes refuse openat2. */
+static int open_guarded(const struct memhp_ctx *ctx, int dir_fd, const char *path, int flags,
+			uint64_t resolve)
+{
+	struct open_how how = { .flags = (uint64_t)(flags | OPEN_FLAGS), .resolve = resolve };
+	int fd = ctx->live ? openat(dir_fd, path, flags | OPEN_FLAGS)
+			   : (int)syscall(SYS_openat2, dir_fd, path, &how, sizeof(how));
+	return fd < 0 ? -errno : fd;
+}
+
+int sysfs_open(struct memhp_ctx *ctx, const char *path, int flags)
+{
+	return open_guarded(ctx, ctx->root_fd, path, flags, RESOLVE_IN_ROOT);
+}
+
+/* Takes @fd, or the error that it is. */
+static int read_text(int fd, char *buf, size_t size)
 {
 	buf[0] = '\0';
-	int fd = openat(dir_fd, path, O_RDONLY | OPEN_FLAGS);
 	if (fd < 0)
-		return -errno;
+		return fd;
 	ssize_t n;
 	do {
 		n = read(fd, buf, size);
@@ -40,19 +55,20 @@ int sysfs_read(int dir_fd, const char *path, char *buf, size_t size)
 	return 0;
 }
 
-/* The live root needs no guard, and old sandboxes refuse openat2. */
-int sysfs_open_in_root(struct memhp_ctx *ctx, const char *path, int flags)
+int sysfs_read(struct memhp_ctx *ctx, const char *path, char *buf, size_t size)
 {
-	struct open_how how = { .flags = (uint64_t)(flags | OPEN_FLAGS), .resolve = RESOLVE_IN_ROOT };
-	int fd = ctx->live ? openat(ctx->root_fd, path, flags | OPEN_FLAGS)
-			   : (int)syscall(SYS_openat2, ctx->root_fd, path, &how, sizeof(how));
-	return fd < 0 ? -errno : fd;
+	return read_text(sysfs_open(ctx, path, O_RDONLY), buf, size);
+}
+
+int sysfs_read_at(const struct memhp_ctx *ctx, int dir_fd, const char *path, char *buf, size_t size)
+{
+	return read_text(open_guarded(ctx, dir_fd, path, O_RDONLY, RESOLVE_NO_SYMLINKS), buf, size);
 }
 
 int sysfs_make_dir(struct memhp_ctx *ctx, const char *path)
 {
 	char prefix[256];
-	int parent = sysfs_open_in_root(ctx, ".", O_RDONLY | O_DIRECTORY);
+	int parent = sysfs_open(ctx, ".", O_RDONLY | O_DIRECTORY);
 
 	for (const char *end = path; parent >= 0 && *end;) {
 		const char *name = end;
@@ -64,7 +80,7 @@ int sysfs_make_dir(struct memhp_ctx *ctx, const char *path)
 		if (error)
 			return error;
 		snprintf(prefix, sizeof(prefix), "%.*s", (int)(end - path), path);
-		parent = sysfs_open_in_root(ctx, prefix, O_RDONLY | O_DIRECTORY);
+		parent = sysfs_open(ctx, prefix, O_RDONLY | O_DIRECTORY);
 		if (parent >= 0 && made == 0)
 			fchmod(parent, 0755); /* whatever the caller's umask is */
 		end += *end == '/';
@@ -75,7 +91,7 @@ int sysfs_make_dir(struct memhp_ctx *ctx, const char *path)
 int sysfs_open_write(struct memhp_ctx *ctx, const char *path)
 {
 	/* O_TRUNC means nothing to sysfs, and keeps a longer old value out of a simulated tree. */
-	return sysfs_open_in_root(ctx, path, O_WRONLY | O_TRUNC);
+	return sysfs_open(ctx, path, O_WRONLY | O_TRUNC);
 }
 
 int sysfs_write(struct memhp_ctx *ctx, const char *path, const char *value)
@@ -127,19 +143,21 @@ static int read_all(int fd, char **text)
 int sysfs_read_file(struct memhp_ctx *ctx, const char *path, char **text)
 {
 	*text = NULL;
-	int fd = openat(ctx->root_fd, path, O_RDONLY | OPEN_FLAGS);
+	int fd = sysfs_open(ctx, path, O_RDONLY);
 	if (fd < 0)
-		return -errno;
+		return fd;
 	int error = read_all(fd, text);
 	close(fd);
 	return error;
 }
 
-DIR *sysfs_opendir(int dir_fd, const char *path)
+DIR *sysfs_opendir(struct memhp_ctx *ctx, const char *path)
 {
-	int fd = openat(dir_fd, path, O_RDONLY | O_DIRECTORY | OPEN_FLAGS);
-	if (fd < 0)
+	int fd = sysfs_open(ctx, path, O_RDONLY | O_DIRECTORY);
+	if (fd < 0) {
+		errno = -fd;
 		return NULL;
+	}
 	DIR *dir = fdopendir(fd);
 	if (!dir) {
 		int error = errno;
@@ -157,6 +175,8 @@ bool sysfs_numbered(const char *name, const char *prefix, uint64_t *number)
 	const char *digits = name + length;
 	if (!*digits || strlen(digits) > 19 || digits[strspn(digits, "0123456789")])
 		return false;
+	if (digits[0] == '0' && digits[1])
+		return false; /* the kernel pads nothing: a copy of some kind */
 	*number = strtoull(digits, NULL, 10);
 	return true;
 }

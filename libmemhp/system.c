@@ -110,6 +110,7 @@ static int fill(struct memhp_ctx *ctx, struct memhp_system *system)
 
 MEMHP_EXPORT int memhp_system_read(struct memhp_ctx *ctx, struct memhp_system **system)
 {
+	ctx_start(ctx);
 	*system = calloc(1, sizeof(**system));
 	if (!*system)
 		return -ENOMEM;
@@ -160,7 +161,7 @@ MEMHP_EXPORT void memhp_system_get_ratio(const struct memhp_system *system, uint
 			*movable += zone->present;
 		} else if (memhp_zone_is_kernel(zone->zone)) {
 			*movable += zone->cma;
-			*kernel += zone->present - zone->cma;
+			*kernel += zone->present > zone->cma ? zone->present - zone->cma : 0;
 		}
 	}
 }

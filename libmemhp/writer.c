@@ -32,6 +32,12 @@ uint64_t now_ms(void)
 	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
 }
 
+uint64_t deadline_after(uint64_t ms)
+{
+	uint64_t now = now_ms();
+	return ms > UINT64_MAX - now ? UINT64_MAX : now + ms;
+}
+
 bool wait_abort(int abort_fd, uint64_t ms)
 {
 	struct pollfd fd = { .fd = abort_fd > 0 ? abort_fd : -1, .events = POLLIN };
@@ -45,12 +51,29 @@ struct message {
 };
 
 /*
+ * A child that the kernel does not let go keeps what it holds: not the caller's standard output, on
+ * which somebody waits for its end, nor the lock, nor a library user's sockets.
+ */
+static void close_others(int keep, int keep_too)
+{
+	unsigned int low = (unsigned int)(keep < keep_too ? keep : keep_too);
+	unsigned int high = (unsigned int)(keep < keep_too ? keep_too : keep);
+
+	if (low > 0)
+		syscall(SYS_close_range, 0U, low - 1, 0U);
+	if (high > low + 1)
+		syscall(SYS_close_range, low + 1, high - 1, 0U);
+	syscall(SYS_close_range, high + 1, ~0U, 0U);
+}
+
+/*
  * Runs in the child. SIGSTOP and ptrace end the write with EINTR; only our own abort, which kills,
  * must end it for good. @parent is checked since it may have died before the prctl.
  */
 static void __attribute__((noreturn))
 child_main(struct memhp_ctx *ctx, const char *path, const char *word, int pipe_fd, pid_t parent)
 {
+	close_others(ctx->root_fd, pipe_fd);
 	sigset_t all;
 	sigfillset(&all);
 	sigprocmask(SIG_BLOCK, &all, NULL);

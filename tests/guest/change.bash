@@ -7,6 +7,8 @@
 # shellcheck source=guest.bash
 . "${BASH_SOURCE[0]%/*}/guest.bash"
 
+through=()
+
 # For setup_file: all tests of a file share one DIMM of eight blocks in node 1.
 dimm_for_file()
 {
@@ -32,8 +34,7 @@ dimm_gone()
 # For setup: the assertions, and the DIMM's blocks in the given state.
 start_with()
 {
-	bats_load_library bats-support
-	bats_load_library bats-assert
+	load_assertions
 	read -ra blocks <<<"$DIMM_BLOCKS"
 	set_state offline "${blocks[@]}"
 	[[ $1 == offline ]] || set_state "$1" "${blocks[@]}"
@@ -53,13 +54,28 @@ calm_down()
 	inject_nothing
 }
 
-# memhp_json STATUS[,STATUS] ARG...: the report is in $output.
+# For setup: what bats does not bring along itself.
+load_assertions()
+{
+	bats_load_library bats-support
+	bats_load_library bats-assert
+}
+
+# The host compares each document with its schema once the guest has ended.
+keep_document()
+{
+	echo "$output" >/dev/ttyS3
+}
+
+# memhp_json STATUS[,STATUS] ARG...: the report is in $output. The command that
+# runs memhp may be put into "through".
 memhp_json()
 {
 	local expected=$1
 
 	shift
-	run --separate-stderr timeout -s KILL 90 memhp --json "$@"
+	run --separate-stderr "${through[@]}" timeout -s KILL 90 memhp --json "$@"
+	keep_document
 	# shellcheck disable=SC2154 # run sets it
 	[[ ,$expected, == *,$status,* ]] && return
 	say "memhp $*: exit status $status instead of $expected"
@@ -128,6 +144,11 @@ start_memhp()
 	set +m
 }
 
+no_memhp_runs()
+{
+	! pidof memhp >/dev/null
+}
+
 # Pins a page and waits until memhp's offline of its block hangs in the kernel.
 start_hanging_memhp()
 {
@@ -145,6 +166,14 @@ start_hanging_write()
 	wait_until 20 state_is "$pinned_block" going-offline
 }
 
+# Ends what start_hanging_write started; its block stays online.
+end_hanging_write()
+{
+	kill -KILL "$hang"
+	wait_until 10 state_is "$pinned_block" online
+	unpin
+}
+
 ended()
 {
 	! kill -0 "$1" 2>/dev/null
@@ -159,6 +188,7 @@ memhp_ends()
 	wait "$job" || code=$?
 	job=
 	output=$(</tmp/report)
+	keep_document
 	[[ ,$1, == *,$code,* ]] && return
 	say "memhp ended with $code instead of $1: $(</tmp/report.err)"
 	say "$output"

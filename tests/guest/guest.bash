@@ -84,18 +84,43 @@ block_count_is()
 	((${#dirs[@]} == $1))
 }
 
+# qmp_do COMMAND [--arg KEY STRING | --argjson KEY VALUE]...
+qmp_do()
+{
+	# shellcheck disable=SC2016 # jq's variable, not the shell's
+	qmp "$(jq -cn '{execute: $ARGS.positional[0], arguments: $ARGS.named}' \
+		"${@:2}" --args "$1")" >/dev/null
+}
+
+# new_blocks SIZE COMMAND...: runs COMMAND, which is to add that much memory, and
+# prints the ids of the new blocks.
+new_blocks()
+{
+	local before count=$(($1 / $(block_size)))
+
+	shift
+	before=$(block_ids)
+	"$@" || return
+	wait_until 30 block_count_is $((count + $(wc -l <<<"$before"))) || return
+	block_ids | grep -vxF "$before"
+}
+
+# qemu_adds ID SIZE DRIVER NODE [JQ-OPTION...]: a memory device and what backs it.
+qemu_adds()
+{
+	qmp_do object-add --arg qom-type memory-backend-ram --arg id "m$1" --argjson size "$2" \
+		--argjson reserve false &&
+		qmp_do device_add --arg driver "$3" --arg id "d$1" --arg memdev "m$1" \
+			--argjson node "$4" "${@:5}"
+}
+
 # plug_dimm ID SIZE NODE: prints the ids of the new blocks.
 plug_dimm()
 {
-	local size before
+	local size
 
 	size=$(bytes "$2")
-	before=$(block_ids)
-	qmp "{\"execute\":\"object-add\",\"arguments\":{\"qom-type\":\"memory-backend-ram\",\"id\":\"m$1\",\"size\":$size}}" >/dev/null &&
-		qmp "{\"execute\":\"device_add\",\"arguments\":{\"driver\":\"pc-dimm\",\"id\":\"d$1\",\"memdev\":\"m$1\",\"node\":$3}}" >/dev/null ||
-		return
-	wait_until 20 block_count_is $((size / $(block_size) + $(wc -l <<<"$before"))) || return
-	block_ids | grep -vxF "$before"
+	new_blocks "$size" qemu_adds "$1" "$size" pc-dimm "$3"
 }
 
 # unplug_dimm ID BLOCK...: the blocks are those that plug_dimm printed.
@@ -104,9 +129,9 @@ unplug_dimm()
 	local left
 
 	left=$(($(block_ids | wc -l) - $# + 1))
-	qmp "{\"execute\":\"device_del\",\"arguments\":{\"id\":\"d$1\"}}" >/dev/null || return
+	qmp_do device_del --arg id "d$1" || return
 	wait_until 20 block_count_is "$left" || return
-	wait_until 10 qmp "{\"execute\":\"object-del\",\"arguments\":{\"id\":\"m$1\"}}" >/dev/null
+	wait_until 10 qmp_do object-del --arg id "m$1"
 }
 
 auto_online()

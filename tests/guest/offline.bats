@@ -142,11 +142,6 @@ signal_is_reported()
 	assert_equal "$(count_state offline "${blocks[@]}")" "$(jq .done.blocks <<<"$output")"
 }
 
-no_memhp_runs()
-{
-	! pgrep memhp >/dev/null
-}
-
 @test "SIGKILL during a hang leaves no writer behind" {
 	start_hanging_memhp
 	kill -KILL "$job"

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Choosing is a pure function: snapshots are made here, no file is read. Prints TAP. */
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -163,6 +164,12 @@ static void test_errors(void)
 	struct memhp_request *request = request_of(MEMHP_ACTION_OFFLINE, 0);
 	memhp_request_set_size(request, BLOCK_SIZE + 1);
 	expect("a size that is no multiple of the block size has no plan", request, "no plan");
+	request = request_of(MEMHP_ACTION_OFFLINE, 0);
+	check(memhp_request_add_blocks(request, 0, UINT64_MAX) == -EINVAL,
+	      "no block has the last 64-bit number", "taken");
+	memhp_request_add_blocks(request, 1, 1);
+	memhp_request_add_blocks(request, UINT64_MAX - 1, UINT64_MAX - 1);
+	expect("a range at the very end is one hole", request, "1 | 18446744073709551614:hole");
 	expect("a plain selection has no plan", request_of(MEMHP_ACTION_NONE, 0), "no plan");
 }
 

@@ -1,0 +1,210 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Faults that a review found once: each stays away.
+
+bats_require_minimum_version 1.5.0
+
+setup() {
+	load ../lib/common
+	common_setup
+}
+
+@test "many changed blocks are named on standard error when the report is lost" {
+	tree desktop
+	for form in "" --json; do
+		tree desktop
+		# shellcheck disable=SC2086
+		run --separate-stderr bash -c '"$@" >/dev/full' _ timeout 20 "$MEMHP" --sysroot "$ROOT" offline 60-159 $form
+		assert_failure 1
+		assert_equal "$(grep -c '^memory[0-9]*: done' <<<"$stderr")" 100
+	done
+}
+
+@test "nobody else can hold the lock" {
+	tree two-nodes
+	run memhp online 40
+	assert_success
+	assert_equal "$(stat -c %a "$ROOT/run/memhp/lock")" 600
+}
+
+@test "lock: a pid that lives no more is not named" {
+	tree two-nodes
+	mkdir -p "$ROOT/run/memhp"
+	echo 4194303 >"$ROOT/run/memhp/lock"
+	# shellcheck disable=SC2016
+	run --separate-stderr flock "$ROOT/run/memhp/lock" bash -c '"$@"' _ timeout 20 "$MEMHP" --sysroot "$ROOT" online 40
+	assert_failure 1
+	assert_words "another process"
+}
+
+@test "no link of a tree lets a file of the machine be read" {
+	tree two-nodes
+	echo offline >"$BATS_TEST_TMPDIR/outside"
+	echo '# SECRET' >"$BATS_TEST_TMPDIR/secret"
+	ln -sf "$BATS_TEST_TMPDIR/outside" "$ROOT/sys/devices/system/memory/memory32/state"
+	run memhp list --json 32
+	assert_json '.blocks[0].state' null
+	mkdir -p "$ROOT/etc/tmpfiles.d"
+	ln -s "$BATS_TEST_TMPDIR/secret" "$ROOT/etc/tmpfiles.d/memhp.conf"
+	run memhp policy set auto-online movable --persist
+	assert_success
+	run grep -r SECRET "$ROOT"
+	assert_failure
+}
+
+@test "a kernel without valid_zones cannot confirm a zone, nor deny it" {
+	tree no-zones
+	run memhp --json online 4 --zone movable
+	assert_success
+	assert_json '.blocks[0] | [.outcome, .state]' '["done","online"]'
+}
+
+@test "a block that is not online is in no zone" {
+	tree going-offline
+	run memhp list --json 5
+	assert_json '.blocks[0] | [.state, .zone, .valid_zones]' '["going-offline",null,["Normal"]]'
+	run memhp list -r -n -o BLOCK --zone Normal
+	assert_output 0-4
+}
+
+@test "somebody else's attempt is waited for last" {
+	tree going-offline
+	run memhp --json offline --size 512M --force
+	assert_success
+	assert_json '.blocks | map(.block)' '[9,8,7,6]'
+	run memhp --json offline --size 128M --force
+	assert_json '.blocks | map(.block)' '[4]'
+}
+
+@test "memory check: the watermarks of zones that go do not count" {
+	tree two-nodes
+	sed -i '/zone  Movable/,/high/s/^        high .*/        high     262144/' "$ROOT/proc/zoneinfo"
+	grep -q 'high     262144' "$ROOT/proc/zoneinfo"
+	run memhp offline 36-39 --dry-run
+	assert_success
+	run memhp offline 36-38 --dry-run
+	assert_failure 1
+}
+
+@test "memory check: pages of a balloon need no room" {
+	tree two-nodes
+	sed -i 's/nr_free_pages .*/nr_free_pages 10/; s/pages free .*/pages free 10/' "$ROOT/proc/zoneinfo"
+	sed -i 's/nr_\(in\|\)active_file .*/nr_\1active_file 0/' "$ROOT/proc/zoneinfo"
+	truncate -s $((48 * 32768 * 8)) "$ROOT/proc/kpageflags"
+	run memhp offline 39 --dry-run
+	assert_failure 1
+	head -c $((32768 * 8)) /dev/zero | sed 's/\x00\x00\x00\x00\x00\x00\x00\x00/\x00\x00\x80\x00\x00\x00\x00\x00/g' |
+		dd of="$ROOT/proc/kpageflags" bs=$((32768 * 8)) seek=39 conv=notrunc iflag=fullblock status=none
+	run memhp offline 39 --dry-run
+	assert_success
+}
+
+@test "a device in /proc/iomem is the one that its memory is indented below" {
+	tree devices
+	sed -i 's/^\( *\)\(.*\) : System RAM (virtio_mem)$/\1\2 : System RAM (virtio_mem)\n\1  140000000-140000fff : Kernel code\n&/' \
+		"$ROOT/proc/iomem"
+	run memhp list --json --driver virtio_mem
+	assert_success
+	assert_json '.blocks | map(.device) | unique | map(startswith("virtio"))' '[true]'
+}
+
+@test "the live system is known by what it is, not by its name" {
+	for root in / // /. /proc/self/root; do
+		run --separate-stderr timeout 20 "$MEMHP" --sysroot "$root" list --json
+		run timeout 20 strace -qq -e trace=openat2 "$MEMHP" --sysroot "$root" list --summary=only
+		refute_output --partial openat2
+	done
+}
+
+@test "a range of nothing but holes is nothing" {
+	tree two-nodes
+	run --separate-stderr memhp list 1000-2000
+	assert_failure 1
+	assert_words 1000-2000
+	run memhp list 16-40 -r -n -o BLOCK
+	assert_success
+}
+
+@test "sizes near the end of 64 bits name no size past it" {
+	tree two-nodes
+	usage_error 18446744073709551615 -- offline --size 18446744073709551615
+	refute [ "${stderr#* and }" != "$stderr" ]
+}
+
+@test "an argument that an option does not take is said to be that" {
+	tree two-nodes
+	usage_error --raw "takes no argument" -- list --raw=1
+	usage_error --output "needs an argument" -- list --output
+	usage_error -Z "unknown option" -- list -Z
+}
+
+@test "MEMHP_COLUMNS may add to the default columns" {
+	tree two-nodes
+	MEMHP_COLUMNS=+NODES run memhp list -r 0
+	assert_line -n 0 "RANGE SIZE STATE BLOCK NODE ZONES DEVICE NODES"
+}
+
+@test "json is known in bundled options too" {
+	tree two-nodes
+	run memhp list --bogus -aJ
+	assert_failure 2
+	assert_json .error.code '"usage"'
+}
+
+@test "version, before and after a command, and as JSON" {
+	tree two-nodes
+	run memhp --version
+	assert_output --regexp '^memhp [0-9.]+$'
+	local version=$output
+	run memhp list --version
+	assert_output "$version"
+	run memhp --json --version
+	assert_json .schema '"memhp.version/1"'
+}
+
+@test "colours only where they are wanted" {
+	tree two-nodes
+	run memhp --color always offline --force 39
+	assert_output --partial $'\033[32mdone'
+	run memhp --color never online 39
+	refute_output --partial $'\033'
+	run memhp offline --force 39
+	refute_output --partial $'\033'
+}
+
+@test "policy set warns of what works against this key alone" {
+	tree two-nodes
+	echo 'memory_hotplug.online_policy=auto-movable' >"$ROOT/proc/cmdline"
+	run --separate-stderr memhp policy set online-policy contig-zones
+	assert_success
+	[[ $stderr == *"/proc/cmdline: online-policy"* ]] || fail "$stderr"
+	run --separate-stderr memhp policy set auto-movable-ratio 200
+	assert_success
+	assert_equal "$stderr" ""
+}
+
+@test "block size: nothing but hexadecimal digits" {
+	for text in 0x8000000 " 8000000" +8000000; do
+		tree two-nodes
+		printf '%s\n' "$text" >"$ROOT/sys/devices/system/memory/block_size_bytes"
+		run memhp list
+		assert_failure 1
+	done
+}
+
+@test "a directory memory032 is not block 32" {
+	tree two-nodes
+	cp -r "$ROOT/sys/devices/system/memory/memory32" "$ROOT/sys/devices/system/memory/memory032"
+	run memhp list -a -r -n -o BLOCK 32
+	assert_output 32
+}
+
+@test "thousands of holes cost no more than a sort" {
+	tree_of holes < <(
+		echo "block_size 128M"
+		for ((i = 0; i < 20000; i += 2)); do echo "blocks $i node=-"; done
+	)
+	run timeout 10 "$MEMHP" --sysroot "$ROOT" list -r -n -o BLOCK all
+	assert_success
+	assert_equal "${#lines[@]}" 10000
+}
