@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154 # variables of guest.bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
 # What the tests of memhp's changing commands share: a DIMM to work on, ways to
