@@ -130,9 +130,12 @@ check-asan:
 		SANITIZE="-fsanitize=address,undefined -fno-sanitize-recover=undefined" \
 		TREE_TESTS="tests/tree/edges.bats tests/tree/list.bats tests/tree/change.bats tests/tree/broken.bats" check-tree
 
-check-guests: all
+# What the guests get: memhp as it is installed.
+stage: all
 	$(Q)rm -rf $(STAGE)
 	$(Q)$(MAKE) --no-print-directory install DESTDIR=$(STAGE) PREFIX=/usr >/dev/null
+
+check-guests: stage
 	$(Q)tests/guest/fetch $(KERNELS)
 	for kernel in $(KERNELS); do tests/guest/run -k $$kernel --destdir $(STAGE) || exit 1; done
 
@@ -143,6 +146,8 @@ check-kernels:
 bench: all
 	$(Q)tests/lib/deps check
 	$(TEST_ENV) tests/bench/list
+	$(Q)$(MAKE) --no-print-directory stage
+	tests/bench/guest $(STAGE)
 
 FORMAT_FILES = $(wildcard libmemhp/*.[ch] cli/*.[ch] tests/*/*.c)
 SHELL_FILES = .ci/run tests/lib/deps tests/lib/lsmem-ref tests/lib/common.bash tests/bench/list \
@@ -164,4 +169,4 @@ lint:
 
 -include $(LIB_OBJ:.o=.d) $(CLI_OBJ:.o=.d)
 
-.PHONY: all run check check-unit check-tree check-asan check-guests check-kernels bench lint format install uninstall clean
+.PHONY: all run check check-unit check-tree check-asan check-guests check-kernels stage bench lint format install uninstall clean
