@@ -29,8 +29,7 @@ static void attributes_of(struct attributes *attributes, const struct memhp_ctx 
 
 static int read_attribute(struct attributes *attributes, const char *name, char *buf, size_t size)
 {
-	snprintf(attributes->path + attributes->prefix, sizeof(attributes->path) - attributes->prefix, "%s",
-		 name);
+	strcpy(attributes->path + attributes->prefix, name); /* our own names: "valid_zones" is the longest */
 	return sysfs_read_at(attributes->ctx, attributes->dir_fd, attributes->path, buf, size);
 }
 

@@ -143,13 +143,15 @@ static void *read_chunks(void *data)
 }
 
 /* A set of 1024 processors, as cpu_set_t is, may be too small for the machine. */
-static int thread_count(const struct memhp_snapshot *snapshot)
+static int thread_count(const struct job *job)
 {
+	const struct memhp_snapshot *snapshot = job->snapshot;
 	cpu_set_t cpus;
 	int count = sched_getaffinity(0, sizeof(cpus), &cpus) == 0 ? CPU_COUNT(&cpus)
 								   : (int)sysconf(_SC_NPROCESSORS_ONLN);
 
-	if (snapshot->count < 2 * CHUNK)
+	if (snapshot->count < 2 * CHUNK ||
+	    !(job->want & (MEMHP_WANT_STATE | MEMHP_WANT_ZONES | MEMHP_WANT_REMOVABLE)))
 		return 1;
 	return count < MAX_THREADS ? count : MAX_THREADS;
 }
@@ -157,7 +159,7 @@ static int thread_count(const struct memhp_snapshot *snapshot)
 /* The caller's signal handlers must not run in a thread that it knows nothing of. */
 static int start_threads(struct job *job, pthread_t *threads)
 {
-	int started = 0, wanted = thread_count(job->snapshot);
+	int started = 0, wanted = thread_count(job);
 	sigset_t all, old;
 
 	sigfillset(&all);
