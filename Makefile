@@ -150,7 +150,7 @@ bench: all
 	tests/bench/guest $(STAGE)
 
 FORMAT_FILES = $(wildcard libmemhp/*.[ch] cli/*.[ch] tests/*/*.c)
-SHELL_FILES = .ci/run tests/lib/deps tests/lib/lsmem-ref tests/lib/common.bash tests/bench/list \
+SHELL_FILES = .ci/run tests/lib/deps tests/lib/lsmem-ref tests/lib/common.bash tests/lib/suite.bash tests/bench/list \
 	tests/bench/guest \
 	tests/guest/fetch tests/guest/mkroot tests/guest/run tests/guest/guest.bash tests/guest/change.bash completions/memhp.bash
 
