@@ -23,6 +23,7 @@ LIB := libmemhp.so.$(ABI)
 WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wformat=2 -Wpointer-arith -Wundef
 ALL_CFLAGS := -std=gnu11 -D_GNU_SOURCE -Ilibmemhp $(WARNINGS) $(SANITIZE) $(CFLAGS)
 CLI_PKGS := json-c smartcols
+LIB_PKGS := libkmod libdaxctl
 LIB_SRC := $(wildcard libmemhp/*.c)
 CLI_SRC := $(wildcard cli/*.c)
 LIB_OBJ := $(LIB_SRC:%.c=$B/%.o)
@@ -35,7 +36,7 @@ all: $B/memhp $(MAN)
 
 $B/libmemhp/%.o: libmemhp/%.c
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(ALL_CFLAGS) -fPIC -fvisibility=hidden -MMD -MP -c $< -o $@
+	$(Q)$(CC) $(ALL_CFLAGS) $$(pkg-config --cflags $(LIB_PKGS)) -fPIC -fvisibility=hidden -MMD -MP -c $< -o $@
 
 $B/cli/%.o: cli/%.c
 	$(Q)mkdir -p $(@D)
@@ -128,7 +129,8 @@ check-tree: all $B/mktree check-unit
 check-asan:
 	$(Q)$(MAKE) --no-print-directory B=$B/asan CFLAGS="-O1 -g" \
 		SANITIZE="-fsanitize=address,undefined -fno-sanitize-recover=undefined" \
-		TREE_TESTS="tests/tree/edges.bats tests/tree/list.bats tests/tree/change.bats tests/tree/broken.bats" check-tree
+		TREE_TESTS="tests/tree/edges.bats tests/tree/list.bats tests/tree/change.bats tests/tree/broken.bats \
+			tests/tree/devices.bats" check-tree
 
 # What the guests get: memhp as it is installed.
 stage: all
@@ -154,7 +156,7 @@ SHELL_FILES = .ci/run tests/lib/deps tests/lib/lsmem-ref tests/lib/common.bash t
 	tests/bench/guest \
 	tests/guest/fetch tests/guest/mkroot tests/guest/run tests/guest/guest.bash tests/guest/change.bash completions/memhp.bash
 
-TIDY_FLAGS = -std=gnu11 -D_GNU_SOURCE -Ilibmemhp $$(pkg-config --cflags $(CLI_PKGS))
+TIDY_FLAGS = -std=gnu11 -D_GNU_SOURCE -Ilibmemhp $$(pkg-config --cflags $(CLI_PKGS) $(LIB_PKGS))
 
 format:
 	clang-format -i $(FORMAT_FILES)

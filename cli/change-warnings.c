@@ -68,7 +68,7 @@ static void ratio_after(const struct change *change, uint64_t *movable, uint64_t
 		if (memhp_block_get_state(block) == MEMHP_STATE_ONLINE)
 			move(memhp_block_get_zone(block) == MEMHP_ZONE_MOVABLE ? movable : kernel, false,
 			     size);
-		if (change->online)
+		if (change->kind->online)
 			move(zone_after(change, block) == MEMHP_ZONE_MOVABLE ? movable : kernel, true, size);
 	}
 }
@@ -164,6 +164,6 @@ void change_warn(struct change *change, const struct memhp_system *system)
 	warn_size(change);
 	if (system)
 		warn_ratio(change, system);
-	if (!change->online)
+	if (!change->kind->online)
 		warn_last(change);
 }

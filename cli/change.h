@@ -3,11 +3,25 @@
 #define MEMHP_CHANGE_H
 
 #include "changing.h"
+#include "report.h"
 
-/* One online or offline command at work. */
+struct change;
+
+/* What online, offline and remove do not share. */
+struct change_kind {
+	bool online;
+	const struct report_words *words;
+	unsigned int want;		       /* of the snapshot, beyond what the request needs */
+	int (*prepare)(struct change *change); /* once the blocks are selected; NULL, or an exit code */
+	int (*run)(struct memhp_ctx *ctx, const struct memhp_plan *plan,
+		   const struct memhp_change_options *options, struct memhp_report **report);
+};
+
+/* One such command at work. */
 struct change {
 	struct app *app;
-	bool online, rezone, dry_run, keep_going, progress, progress_escapes;
+	const struct change_kind *kind;
+	bool rezone, dry_run, keep_going, whole_device, progress, progress_escapes;
 	bool force_memory, force_unmovable;
 	enum memhp_target target;
 	uint64_t size, timeout_ms, wait_ms;
@@ -18,6 +32,39 @@ struct change {
 	struct memhp_plan *plan;
 	json_object *warnings;
 };
+
+/* cmd-change.c: options, lock, plan, checks, the work itself, and the report. */
+int change_main(struct app *app, int argc, char **argv, const struct change_kind *kind);
+
+/* Keys and rows of the options that all of them take. */
+enum {
+	KEY_SIZE = KEY_COMMAND,
+	KEY_REZONE,
+	KEY_DRY_RUN,
+	KEY_FORCE,
+	KEY_TIMEOUT,
+	KEY_KEEP_GOING,
+	KEY_WAIT,
+	KEY_TARGET,
+	KEY_WHOLE_DEVICE
+};
+#define CHANGE_OPTS                                                                                          \
+	{ KEY_SIZE, "size", "SIZE", "choose this much among the candidates (4G)" },                          \
+		{ KEY_DRY_RUN, "dry-run", NULL, "show the plan and change nothing" },                        \
+		{ 't', "timeout", "DURATION", "limit for one block (default 30s, 0: none)" },                \
+		{ KEY_KEEP_GOING, "keep-going", NULL, "go on after three timed-out blocks in a row" },       \
+	{                                                                                                    \
+		KEY_WAIT, "wait", "DURATION", "wait this long for another memhp to end"                      \
+	}
+#define CHANGE_FORCE_OPT                                                                                     \
+	{                                                                                                    \
+		KEY_FORCE, "force", "[=WHAT]",                                                               \
+			"memory: pass the memory check (the default WHAT); unmovable: try blocks known not " \
+			"to go"                                                                              \
+	}
+
+/* change-memory.c: refuses an offline that would leave too little; warns. Returns an exit code. */
+int change_check_memory(struct change *change);
 
 /* change-warnings.c; @system may be NULL where it cannot be read. */
 void change_warn(struct change *change, const struct memhp_system *system);

@@ -1,10 +1,26 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <errno.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <string.h>
+#include <sys/signalfd.h>
 #include <syslog.h>
 
 #include "changing.h"
+
+/* What a memhp probe that was killed has left; only now, under the lock, is it nobody's any more. */
+static int restore_policy(struct app *app)
+{
+	bool restored;
+	int error = memhp_auto_online_restore(app->ctx, &restored);
+
+	if (error)
+		return app_fail_errno(app, error, "cannot restore the policy auto-online");
+	if (restored)
+		app_warn(app,
+			 "restored the policy auto-online, which a memhp probe that was killed had changed");
+	return EXIT_OK;
+}
 
 int changing_lock(struct app *app, uint64_t wait_ms, int abort_fd, struct memhp_lock **lock)
 {
@@ -17,7 +33,23 @@ int changing_lock(struct app *app, uint64_t wait_ms, int abort_fd, struct memhp_
 	if (error == -EWOULDBLOCK)
 		return app_fail(app, EXIT_NOTHING, "EWOULDBLOCK", "--wait DURATION waits for it",
 				"another memhp (pid %d) is changing memory", (int)holder);
-	return error ? app_fail_errno(app, error, "cannot take the lock") : EXIT_OK;
+	return error ? app_fail_errno(app, error, "cannot take the lock") : restore_policy(app);
+}
+
+/*
+ * Signals are only read from the descriptor: no handler, and no write of the kernel is cut by one.
+ * A reader of the report that goes away must not kill us before the report is written elsewhere.
+ */
+int changing_signals(void)
+{
+	sigset_t set;
+	signal(SIGPIPE, SIG_IGN);
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGHUP);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
 /* Who logged in, not who they are now: sudo does not hide it. */

@@ -46,7 +46,8 @@ struct cmd {
 	int (*run)(struct app *app, int argc, char **argv); /* argv[0] is the command's name */
 };
 
-extern const struct cmd cmd_list, cmd_info, cmd_online, cmd_offline, cmd_policy;
+extern const struct cmd cmd_list, cmd_info, cmd_online, cmd_offline, cmd_probe, cmd_remove, cmd_devices,
+	cmd_policy;
 extern const struct cmd *const commands[]; /* ends with NULL */
 const struct cmd *command_find(const char *name);
 
@@ -85,7 +86,9 @@ const char *column_help(size_t index);
 /* complete.c: --complete WHAT, for the shells. */
 int complete_print(struct app *app, int argc, char **argv);
 
-/* "30s" of --@name; reports a bad one. Returns an exit code. */
+/* "30s", "4G", "movable" of --@name; they report a bad one. Return an exit code. */
+int option_size(struct app *app, const char *name, const char *arg, uint64_t *size);
+int option_target(struct app *app, const char *name, const char *arg, enum memhp_target *target);
 int option_duration(struct app *app, const char *name, const char *arg, uint64_t *ms);
 
 /* usage.c */

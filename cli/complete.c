@@ -125,18 +125,18 @@ static void print_nodes(const struct memhp_block *block, struct words *seen)
 static void print_snapshot(const struct memhp_snapshot *snapshot, enum live live)
 {
 	struct words seen = { NULL, 0 };
+	const struct memhp_device *device;
 
+	for (size_t i = 0; live == LIVE_DEVICES && (device = memhp_snapshot_get_device(snapshot, i)); i++)
+		print_word(memhp_device_get_name(device), memhp_device_get_driver(device));
 	for (size_t i = 0; i < memhp_snapshot_get_count(snapshot); i++) {
 		const struct memhp_block *block = memhp_snapshot_get_block(snapshot, i);
-		const char *device = memhp_block_get_device(block);
 		const char *driver = memhp_block_get_driver(block);
 
 		if (live == LIVE_BLOCKS)
 			print_block(block);
 		else if (live == LIVE_NODES)
 			print_nodes(block, &seen);
-		else if (live == LIVE_DEVICES && device && words_add(&seen, device))
-			print_word(device, driver);
 		else if (live == LIVE_DRIVERS && driver && words_add(&seen, driver))
 			print_word(driver, "driver");
 	}

@@ -10,7 +10,8 @@
 
 #include "cmd.h"
 
-const struct cmd *const commands[] = { &cmd_list, &cmd_info, &cmd_online, &cmd_offline, &cmd_policy, NULL };
+const struct cmd *const commands[] = { &cmd_list,   &cmd_info,	  &cmd_online, &cmd_offline, &cmd_probe,
+				       &cmd_remove, &cmd_devices, &cmd_policy, NULL };
 
 const struct cmd *command_find(const char *name)
 {
@@ -74,6 +75,16 @@ static int close_stdout(const struct app *app, int exit)
 	return exit == EXIT_OK ? EXIT_NOTHING : exit;
 }
 
+static int no_such_command(struct app *app, const char *word)
+{
+	char names[128] = "";
+
+	for (size_t i = 0, used = 0; commands[i] && used < sizeof(names); i++)
+		used += (size_t)snprintf(names + used, sizeof(names) - used, "%s%s", i ? ", " : "",
+					 commands[i]->name);
+	return app_usage(app, "%s: no such command; there are %s", word, names);
+}
+
 static int run_command(struct app *app, int argc, char **argv)
 {
 	if (strcmp(argv[0], "help") == 0 && argc <= 2) {
@@ -85,8 +96,7 @@ static int run_command(struct app *app, int argc, char **argv)
 	}
 	app->cmd = command_find(argv[0]);
 	if (!app->cmd)
-		return app_usage(app, "%s: no such command; there are list, info, online, offline, policy",
-				 argv[0]);
+		return no_such_command(app, argv[0]);
 	optind = 0; /* glibc: forget the scan of the global options */
 	return app->cmd->run(app, argc, argv);
 }

@@ -131,6 +131,28 @@ int option_duration(struct app *app, const char *name, const char *arg, uint64_t
 	return EXIT_OK;
 }
 
+int option_size(struct app *app, const char *name, const char *arg, uint64_t *size)
+{
+	int error = size_parse(arg, size);
+	if (error == -ERANGE)
+		return app_usage(app, "--%s %s: more than 64 bits can hold", name, arg);
+	if (error || *size == 0)
+		return app_usage(app, "--%s '%s': not a size like 512M or 4G", name, arg);
+	return EXIT_OK;
+}
+
+int option_target(struct app *app, const char *name, const char *arg, enum memhp_target *target)
+{
+	static const char *const words[] = { "default", "kernel", "movable" };
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
+		if (strcasecmp(arg, words[i]) == 0) {
+			*target = (enum memhp_target)i;
+			return EXIT_OK;
+		}
+	}
+	return app_usage(app, "--%s %s: it is default, kernel or movable", name, arg);
+}
+
 /* 0: it was a global option, and is taken care of. */
 static int take_global(struct app *app, int key, const char *arg)
 {

@@ -78,7 +78,7 @@ void change_log(const struct change *change, const struct memhp_report *report)
 	changing_log(change->app,
 		     "%" PRIu64 " blocks done%s%s%s, %" PRIu64 " failed, %" PRIu64 " timed out%s",
 		     memhp_report_count_outcome(report, MEMHP_OUTCOME_DONE),
-		     change->online ? targets[change->target] : "", *blocks ? ": " : "", blocks,
+		     change->kind->online ? targets[change->target] : "", *blocks ? ": " : "", blocks,
 		     memhp_report_count_outcome(report, MEMHP_OUTCOME_FAILED),
 		     memhp_report_count_outcome(report, MEMHP_OUTCOME_TIMED_OUT),
 		     memhp_report_was_interrupted(report) ? ", interrupted" : "");

@@ -1,25 +1,34 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What online and offline say at the end, as text and as JSON. */
+/* What commands that change blocks say at the end, as text and as JSON. */
 #ifndef MEMHP_REPORT_H
 #define MEMHP_REPORT_H
 
 #include "cmd.h"
 
+/* How a command speaks of what it does. */
+struct report_words {
+	const char *planned, *done, *already;	 /* "would go online", "brought online", "already online" */
+	const char *(*kernel_reason)(int error); /* for an errno of the kernel; NULL: nothing special */
+};
+extern const struct report_words words_online, words_offline, words_remove, words_probe, words_probe_online;
+
 struct report_context {
 	const struct memhp_report *report;
-	const struct memhp_plan *plan;
+	const struct report_words *words;
 	uint64_t block_size;
-	bool online; /* the action */
-	bool sized;  /* --size was given */
+	uint64_t wanted; /* bytes asked for with a size; 0: all blocks of the report */
 	bool dry_run;
 	json_object *warnings; /* array of strings */
 };
 
-/* Prints the report and returns the exit code that follows from it. */
-int report_print(struct app *app, const struct report_context *context);
-/* When standard output could not take it: the changed blocks, a line each, on standard error. */
-void report_rescue(const struct report_context *context);
-/* One sentence for people: why it came out so, and what to do; may use @buffer. NULL: nothing to say. */
-const char *report_reason(const struct memhp_result *result, bool online, char *buffer, size_t size);
+/*
+ * Prints the report and returns the exit code that follows from it; when standard output cannot take
+ * it, the changed blocks go to standard error, a line each.
+ */
+int report_finish(struct app *app, const struct report_context *context);
+/* report-words.c. One sentence for people: why it came out so, and what to do; may use @buffer. NULL:
+ * nothing to say. */
+const char *report_reason(const struct memhp_result *result, const struct report_words *words, char *buffer,
+			  size_t size);
 
 #endif

@@ -234,9 +234,9 @@ struct existence {
 	int key;
 };
 
-static bool block_has(const struct memhp_block *block, int key, const char *word)
+static bool block_has(const struct existence *existence, const struct memhp_block *block, const char *word)
 {
-	if (key == KEY_NODE) {
+	if (existence->key == KEY_NODE) {
 		uint64_t first = 0, last = 0;
 		parse_nodes(word, &first, &last);
 		for (size_t i = 0; i < memhp_block_get_node_count(block); i++) {
@@ -246,7 +246,9 @@ static bool block_has(const struct memhp_block *block, int key, const char *word
 		}
 		return false;
 	}
-	const char *name = key == KEY_DEVICE ? memhp_block_get_device(block) : memhp_block_get_driver(block);
+	const char *name = memhp_block_get_driver(block);
+	if (existence->key == KEY_DEVICE)
+		name = memhp_device_get_name(memhp_snapshot_get_block_device(existence->snapshot, block));
 	return name && strcmp(name, word) == 0;
 }
 
@@ -259,7 +261,7 @@ static int check_word(struct app *app, struct selection *selection, const char *
 							  : "driver";
 
 	for (size_t i = 0; i < memhp_snapshot_get_count(existence->snapshot); i++) {
-		if (block_has(memhp_snapshot_get_block(existence->snapshot, i), existence->key, word))
+		if (block_has(existence, memhp_snapshot_get_block(existence->snapshot, i), word))
 			return EXIT_OK;
 	}
 	return app_fail(app, EXIT_NOTHING, "ENODEV",

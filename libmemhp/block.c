@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "device.h"
 #include "sysfs.h"
 
 /*
@@ -182,12 +183,12 @@ MEMHP_EXPORT int memhp_block_get_node(const struct memhp_block *block, size_t in
 
 MEMHP_EXPORT const char *memhp_block_get_device(const struct memhp_block *block)
 {
-	return block->device ? block->device->name : NULL;
+	return block->device && !block->device->unit ? block->device->name : NULL;
 }
 
 MEMHP_EXPORT const char *memhp_block_get_driver(const struct memhp_block *block)
 {
-	return block->device ? block->device->driver : NULL;
+	return block->device ? block->device->driver_name : NULL;
 }
 
 MEMHP_EXPORT int memhp_block_get_configured(const struct memhp_block *block)

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "private.h"
+#include "report.h"
 
 #define POLL_MS 50
 #define TIMEOUTS_IN_ROW 3
@@ -156,11 +156,6 @@ static enum attempt attempt(struct walk *walk, struct memhp_block *block, const 
 	if (!failed)
 		set_outcome(result, MEMHP_OUTCOME_FAILED, MEMHP_REASON_CHANGED_MEANWHILE, 0);
 	return ATTEMPT_FAILED;
-}
-
-static enum memhp_target target_of_zone(enum memhp_zone zone)
-{
-	return zone == MEMHP_ZONE_MOVABLE ? MEMHP_TARGET_MOVABLE : MEMHP_TARGET_KERNEL;
 }
 
 /* Nothing is lost: the way back is not cut short by an abort that was asked for before. */

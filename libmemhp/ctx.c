@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "private.h"
+#include "module.h"
 
 MEMHP_EXPORT const char *memhp_version(void)
 {
@@ -44,6 +44,7 @@ MEMHP_EXPORT void memhp_ctx_free(struct memhp_ctx *ctx)
 {
 	if (!ctx)
 		return;
+	modules_free(ctx->modules);
 	close(ctx->root_fd);
 	free(ctx);
 }

@@ -37,6 +37,7 @@ const char *memhp_version(void);
 struct memhp_ctx;
 struct memhp_snapshot;
 struct memhp_block;
+struct memhp_device;
 struct memhp_request;
 struct memhp_plan;
 struct memhp_report;
@@ -152,13 +153,66 @@ int memhp_block_get_removable(const struct memhp_block *block);
 /** The nodes it belongs to, nearly always one: the first link of its directory, then the others. */
 size_t memhp_block_get_node_count(const struct memhp_block *block);
 int memhp_block_get_node(const struct memhp_block *block, size_t index);
-/** The device that provides the block ("PNP0C80:00", "dax0.0", "virtio2"), or NULL. */
+/**
+ * The device that provides the block ("PNP0C80:00", "dax0.0", "virtio2"), or NULL: boot memory, or a
+ * driver whose devices are blocks themselves (LMBs, s390 increments).
+ */
 const char *memhp_block_get_device(const struct memhp_block *block);
-/** Its driver ("acpi", "kmem", "virtio_mem"), or NULL. */
+/** Its driver ("acpi", "kmem", "virtio_mem", "pseries", "sclp"), or NULL. */
 const char *memhp_block_get_driver(const struct memhp_block *block);
 /** s390: 1, 0, or -1 where the kernel has no such file. */
 int memhp_block_get_configured(const struct memhp_block *block);
 int memhp_block_get_memmap_on_memory(const struct memhp_block *block);
+
+/* ---- device.c: what provides memory ------------------------------------------------------ */
+
+enum memhp_device_status {
+	MEMHP_DEVICE_REMOVABLE,	 /**< its memory can be taken out of Linux */
+	MEMHP_DEVICE_ADDABLE,	 /**< its memory is not in use as system RAM, and can be */
+	MEMHP_DEVICE_EMPTY,	 /**< a slot without memory */
+	MEMHP_DEVICE_REFUSED,	 /**< there is memory, but the kernel made no blocks of it */
+	MEMHP_DEVICE_FIXED,	 /**< firmware does not let it go */
+	MEMHP_DEVICE_HYPERVISOR, /**< only the hypervisor adds and removes its memory */
+	MEMHP_DEVICE_BOOT,	 /**< memory present at boot, or that no device claims */
+	MEMHP_DEVICE_STATUS_COUNT
+};
+
+enum memhp_module_state {
+	MEMHP_MODULE_UNKNOWN, /**< not the live system, or libkmod is not installed */
+	MEMHP_MODULE_BUILT_IN,
+	MEMHP_MODULE_LIVE,
+	MEMHP_MODULE_AVAILABLE, /**< installed, and loaded when it is needed */
+	MEMHP_MODULE_ABSENT,
+	MEMHP_MODULE_STATE_COUNT
+};
+
+/** Stable words for machines ("removable", "built-in"); NULL for UNKNOWN. Static. */
+const char *memhp_device_status_name(enum memhp_device_status status);
+const char *memhp_module_state_name(enum memhp_module_state state);
+
+/** All devices, sorted by driver and name; needs MEMHP_WANT_DEVICE, and MEMHP_WANT_NODES for nodes. */
+size_t memhp_snapshot_get_device_count(const struct memhp_snapshot *snapshot);
+const struct memhp_device *memhp_snapshot_get_device(const struct memhp_snapshot *snapshot, size_t index);
+/** NULL: no such device. "boot" is the memory that no device claims. */
+const struct memhp_device *memhp_snapshot_find_device(const struct memhp_snapshot *snapshot,
+						      const char *name);
+
+/** Never NULL where devices were read: what no device claims is "boot"'s. */
+const struct memhp_device *memhp_snapshot_get_block_device(const struct memhp_snapshot *snapshot,
+							   const struct memhp_block *block);
+
+const char *memhp_device_get_name(const struct memhp_device *device);
+/** What drives it now ("device_dax"), or NULL. */
+const char *memhp_device_get_driver(const struct memhp_device *device);
+/** Its own address range in bytes, more than its blocks where it is not aligned to them; size 0: not known.
+ */
+uint64_t memhp_device_get_start(const struct memhp_device *device);
+uint64_t memhp_device_get_size(const struct memhp_device *device);
+/** -1: none, or several. */
+int memhp_device_get_node(const struct memhp_device *device);
+enum memhp_device_status memhp_device_get_status(const struct memhp_device *device);
+/** The module of its driver, or of the one that it would get. */
+enum memhp_module_state memhp_device_read_module(struct memhp_ctx *ctx, const struct memhp_device *device);
 
 /* ---- request.c: which blocks, and what to do with them ---------------------------------- */
 
@@ -218,6 +272,10 @@ enum memhp_reason {
 	MEMHP_REASON_INTERRUPTED,	/**< the caller asked to stop */
 	MEMHP_REASON_STOPPED,		/**< an earlier block failed in a way that stops everything */
 	MEMHP_REASON_STUCK,		/**< the aborted writer has not left the kernel yet */
+	MEMHP_REASON_NOT_REMOVED,  /**< its device stays, since another of its blocks did not go offline */
+	MEMHP_REASON_NOT_OFFLINE,  /**< came online meanwhile, before its device was removed */
+	MEMHP_REASON_DEVICE,	   /**< the device could not be removed; see the errno */
+	MEMHP_REASON_DEVICE_STAYS, /**< the removal was asked for, but the block is still there */
 	MEMHP_REASON_COUNT
 };
 
@@ -252,6 +310,7 @@ enum memhp_outcome {
 	MEMHP_OUTCOME_FAILED,
 	MEMHP_OUTCOME_TIMED_OUT,
 	MEMHP_OUTCOME_INTERRUPTED,
+	MEMHP_OUTCOME_ROLLED_BACK, /**< it is as it was before */
 	MEMHP_OUTCOME_NOT_TRIED,
 	MEMHP_OUTCOME_COUNT
 };
@@ -288,6 +347,79 @@ struct memhp_change_options {
 int memhp_plan_run(struct memhp_ctx *ctx, const struct memhp_plan *plan,
 		   const struct memhp_change_options *options, struct memhp_report **report);
 
+/* ---- add.c: more memory ------------------------------------------------------------------- */
+
+/** Zero-initialise, then set the size and what is wanted; without a size nothing is done (EINVAL). */
+struct memhp_add_options {
+	size_t size;	     /**< sizeof(struct memhp_add_options), for later growth */
+	uint64_t timeout_ms; /**< until the blocks are there, and for onlining each; 0: no limit */
+	int abort_fd;	     /**< becomes readable when all must stop; 0: none */
+	uint64_t bytes; /**< LMBs: how much, a multiple of their size; 0: one, and all of other devices */
+	bool online;	/**< bring the new blocks online into @target */
+	enum memhp_target target;
+	bool memmap_on_memory; /**< s390: the memory is to hold its own page descriptors */
+	bool dry_run;	       /**< write nothing: the report says what would be added, as far as is known */
+};
+
+/** The kernel's probe interface (arch_memory_probe()): [@start, @start + @size), aligned to blocks. */
+int memhp_add_range(struct memhp_ctx *ctx, uint64_t start, uint64_t size,
+		    const struct memhp_add_options *options, struct memhp_report **report);
+/**
+ * Makes @device's memory system RAM, and waits for its blocks: DAX by libdaxctl, LMBs and s390
+ * increments by their files, a device without a driver by loading the module that its modalias names.
+ * Errors: EOPNOTSUPP when this memory is not added from here, ENOPKG for a library or a module that is
+ * not installed, or the kernel's refusal. A report without blocks means that none came in time.
+ */
+int memhp_add_device(struct memhp_ctx *ctx, const struct memhp_device *device,
+		     const struct memhp_add_options *options, struct memhp_report **report);
+
+/** Who uses the address range already, or cannot reach it; see memhp_check_range(). */
+struct memhp_conflict {
+	size_t size;	     /**< sizeof(struct memhp_conflict), set by the caller, for later growth */
+	uint64_t start, end; /**< of the overlapping range, inclusive */
+	char name[64];	     /**< as in /proc/iomem, or "" */
+	unsigned int bits;   /**< physical address bits of the processor, if the range is beyond; else 0 */
+};
+/**
+ * Is [@start, @start + @size) free in /proc/iomem, and within what the processor can address? The
+ * kernel checks neither before it uses the memory. Errors: EEXIST or ERANGE, with @conflict filled;
+ * EACCES without root.
+ */
+int memhp_check_range(struct memhp_ctx *ctx, uint64_t start, uint64_t size, struct memhp_conflict *conflict);
+
+/* ---- remove.c: less memory ---------------------------------------------------------------- */
+
+/**
+ * Carries out the offline @plan device by device; once every block of one reads back offline, takes
+ * it out through its driver and waits until the blocks are gone. If it cannot go, blocks that were
+ * online come back into the zone that they were in. @plan must hold all blocks of each device.
+ * Errors: EINVAL for a plan that is not for offline, ENOMEM.
+ */
+int memhp_plan_remove(struct memhp_ctx *ctx, const struct memhp_plan *plan,
+		      const struct memhp_change_options *options, struct memhp_report **report);
+
+/* ---- holders.c: who uses a DAX device ------------------------------------------------------ */
+
+struct memhp_holder {
+	pid_t pid;
+	char command[32];
+	bool mapped; /**< else it is only open */
+};
+/** Processes that have @device's character device open or mapped; the kernel would not refuse to take it
+ * away. */
+int memhp_device_read_holders(struct memhp_ctx *ctx, const struct memhp_device *device,
+			      struct memhp_holder **holders, size_t *count);
+
+/* ---- auto-online.c: the kernel's policy while memory is added ------------------------------- */
+
+/**
+ * Makes the kernel bring new memory online into @target until memhp_auto_online_restore(), and keeps
+ * the old value in a file, so that even after a SIGKILL the next call of it restores.
+ */
+int memhp_auto_online_set(struct memhp_ctx *ctx, enum memhp_target target);
+/** @restored (may be NULL) tells whether there was something to restore. */
+int memhp_auto_online_restore(struct memhp_ctx *ctx, bool *restored);
+
 /* ---- report.c: what came of it ---------------------------------------------------------- */
 
 struct memhp_result {
@@ -312,6 +444,8 @@ uint64_t memhp_report_count_outcome(const struct memhp_report *report, enum memh
 bool memhp_report_is_complete(const struct memhp_report *report);
 bool memhp_report_was_interrupted(const struct memhp_report *report);
 uint64_t memhp_report_get_elapsed_ms(const struct memhp_report *report);
+/** What the kernel logged since a removal began that failed, line by line; NULL past the last. */
+const char *memhp_report_get_kernel_message(const struct memhp_report *report, size_t index);
 
 /* ---- lock.c: one changing program at a time --------------------------------------------- */
 

@@ -16,9 +16,13 @@ static const char *const states[MEMHP_STATE_COUNT] = {
 };
 
 static const char *const outcomes[MEMHP_OUTCOME_COUNT] = {
-	[MEMHP_OUTCOME_DONE] = "done",		 [MEMHP_OUTCOME_ALREADY] = "already",
-	[MEMHP_OUTCOME_ABSENT] = "absent",	 [MEMHP_OUTCOME_FAILED] = "failed",
-	[MEMHP_OUTCOME_TIMED_OUT] = "timed-out", [MEMHP_OUTCOME_INTERRUPTED] = "interrupted",
+	[MEMHP_OUTCOME_DONE] = "done",
+	[MEMHP_OUTCOME_ALREADY] = "already",
+	[MEMHP_OUTCOME_ABSENT] = "absent",
+	[MEMHP_OUTCOME_FAILED] = "failed",
+	[MEMHP_OUTCOME_TIMED_OUT] = "timed-out",
+	[MEMHP_OUTCOME_INTERRUPTED] = "interrupted",
+	[MEMHP_OUTCOME_ROLLED_BACK] = "rolled-back",
 	[MEMHP_OUTCOME_NOT_TRIED] = "not-tried",
 };
 
@@ -39,6 +43,24 @@ static const char *const reasons[MEMHP_REASON_COUNT] = {
 	[MEMHP_REASON_INTERRUPTED] = "interrupted",
 	[MEMHP_REASON_STOPPED] = "stopped",
 	[MEMHP_REASON_STUCK] = "stuck",
+	[MEMHP_REASON_NOT_REMOVED] = "not-removed",
+	[MEMHP_REASON_NOT_OFFLINE] = "not-offline",
+	[MEMHP_REASON_DEVICE] = "device",
+	[MEMHP_REASON_DEVICE_STAYS] = "device-stays",
+};
+
+static const char *const statuses[MEMHP_DEVICE_STATUS_COUNT] = {
+	[MEMHP_DEVICE_REMOVABLE] = "removable", [MEMHP_DEVICE_ADDABLE] = "addable",
+	[MEMHP_DEVICE_EMPTY] = "empty",		[MEMHP_DEVICE_REFUSED] = "refused",
+	[MEMHP_DEVICE_FIXED] = "fixed",		[MEMHP_DEVICE_HYPERVISOR] = "hypervisor",
+	[MEMHP_DEVICE_BOOT] = "boot",
+};
+
+static const char *const modules[MEMHP_MODULE_STATE_COUNT] = {
+	[MEMHP_MODULE_BUILT_IN] = "built-in",
+	[MEMHP_MODULE_LIVE] = "live",
+	[MEMHP_MODULE_AVAILABLE] = "available",
+	[MEMHP_MODULE_ABSENT] = "absent",
 };
 
 static size_t find_word(const char *const *words, size_t count, const char *word)
@@ -68,6 +90,16 @@ MEMHP_EXPORT const char *memhp_outcome_name(enum memhp_outcome outcome)
 MEMHP_EXPORT const char *memhp_reason_code(enum memhp_reason reason)
 {
 	return (unsigned int)reason < MEMHP_REASON_COUNT ? reasons[reason] : NULL;
+}
+
+MEMHP_EXPORT const char *memhp_device_status_name(enum memhp_device_status status)
+{
+	return (unsigned int)status < MEMHP_DEVICE_STATUS_COUNT ? statuses[status] : NULL;
+}
+
+MEMHP_EXPORT const char *memhp_module_state_name(enum memhp_module_state state)
+{
+	return (unsigned int)state < MEMHP_MODULE_STATE_COUNT ? modules[state] : NULL;
 }
 
 MEMHP_EXPORT enum memhp_zone memhp_zone_parse(const char *word)

@@ -1,20 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Policy over a reboot: tmpfiles.d(5), which systemd applies at boot. */
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "sysfs.h"
 
 #define CONF_DIR "etc/tmpfiles.d"
 #define NAME "memhp.conf"
 #define CONF CONF_DIR "/" NAME
-/* Not named *.conf: systemd-tmpfiles never reads one that a crash left behind. */
-#define NAME_NEW ".memhp.conf.new"
 #define CONF_HEAD                                                                                            \
 	"# Written by \"memhp policy set --persist\"; \"memhp policy unpersist\" removes it.\n"              \
 	"# Applies once user space runs: memory found earlier needs the kernel command line.\n"
@@ -58,41 +53,7 @@ static char *edit(const char *old, const char *path, const char *value)
 	return NULL;
 }
 
-static int write_all(int fd, const char *text)
-{
-	for (size_t left = strlen(text); left;) {
-		ssize_t n = write(fd, text, left);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return -errno;
-		text += n;
-		left -= (size_t)n;
-	}
-	/* fchmod: whatever the caller's umask is, the file is for all to read */
-	return fchmod(fd, 0644) < 0 || fsync(fd) < 0 ? -errno : 0;
-}
-
-/* @dir is CONF_DIR. It is synced too, so that the rename itself outlives a power cut. */
-static int replace_conf(int dir, const char *text)
-{
-	unlinkat(dir, NAME_NEW, 0);
-	int fd = openat(dir, NAME_NEW, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
-	if (fd < 0)
-		return -errno;
-	int error = write_all(fd, text);
-	if (close(fd) < 0 && !error)
-		error = -errno;
-	if (!error && renameat(dir, NAME_NEW, dir, NAME) < 0)
-		error = -errno;
-	if (error)
-		unlinkat(dir, NAME_NEW, 0);
-	else
-		fsync(dir);
-	return error;
-}
-
-static int edit_conf(struct memhp_ctx *ctx, int dir, const char *path, const char *value)
+static int edit_conf(struct memhp_ctx *ctx, const char *path, const char *value)
 {
 	char *old = NULL;
 	int error = sysfs_read_file(ctx, CONF, &old);
@@ -102,7 +63,7 @@ static int edit_conf(struct memhp_ctx *ctx, int dir, const char *path, const cha
 	free(old);
 	if (!text)
 		return -ENOMEM;
-	error = replace_conf(dir, text);
+	error = sysfs_replace(ctx, CONF_DIR, NAME, text, 0644);
 	free(text);
 	return error;
 }
@@ -116,22 +77,15 @@ MEMHP_EXPORT int memhp_policy_persist(struct memhp_ctx *ctx, enum memhp_policy_k
 	if (key == MEMHP_POLICY_MEMMAP_ON_MEMORY) /* nothing can write it at run time */
 		return ctx_fail(ctx, -EOPNOTSUPP, path);
 
-	int dir = sysfs_make_dir(ctx, CONF_DIR);
-	if (dir < 0)
-		return ctx_fail(ctx, dir, CONF_DIR);
-	int error = edit_conf(ctx, dir, path, value);
-	close(dir);
+	int error = edit_conf(ctx, path, value);
 	return error ? ctx_fail(ctx, error, CONF) : 0;
 }
 
 MEMHP_EXPORT int memhp_policy_unpersist(struct memhp_ctx *ctx, bool *existed)
 {
 	ctx_start(ctx);
-	int dir = sysfs_open(ctx, CONF_DIR, O_RDONLY | O_DIRECTORY);
-	int error = dir < 0 ? dir : unlinkat(dir, NAME, 0) < 0 ? -errno : 0;
+	int error = sysfs_remove(ctx, CONF_DIR, NAME);
 
-	if (dir >= 0)
-		close(dir);
 	if (existed)
 		*existed = error == 0;
 	if (error == -ENOENT || error == -ENOTDIR)

@@ -18,6 +18,11 @@ static bool zone_fits(enum memhp_target target, enum memhp_zone zone)
 	}
 }
 
+enum memhp_target target_of_zone(enum memhp_zone zone)
+{
+	return zone == MEMHP_ZONE_MOVABLE ? MEMHP_TARGET_MOVABLE : MEMHP_TARGET_KERNEL;
+}
+
 static bool offers_target(const struct memhp_block *block, enum memhp_target target)
 {
 	for (size_t i = 0; i < block->zone_count; i++) {

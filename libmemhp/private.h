@@ -21,6 +21,7 @@ struct memhp_ctx {
 	void *log_data;
 	int log_level;
 	char error_path[256];
+	struct modules *modules; /* module.c, or NULL */
 };
 
 /* At the start of a public call that may fail on a file: forgets the last one's. */
@@ -35,9 +36,9 @@ void ctx_log(struct memhp_ctx *ctx, int level, const char *format, ...) MEMHP_PR
  */
 struct memhp_block {
 	uint64_t id;
-	const struct device *device; /* owned by the snapshot's device map */
-	int *nodes;		     /* owned by the snapshot, only where there are several */
-	int node;		     /* the first, -1: none */
+	const struct memhp_device *device; /* owned by the snapshot's device map */
+	int *nodes;			   /* owned by the snapshot, only where there are several */
+	int node;			   /* the first, -1: none */
 	uint16_t node_count;
 	uint8_t state;
 	int8_t removable;
@@ -47,11 +48,6 @@ struct memhp_block {
 	uint8_t zones[MEMHP_ZONE_COUNT];
 	uint8_t unread; /* set of memhp_want: what could not be read */
 	bool gone;	/* vanished while it was read */
-};
-
-struct device {
-	char *name;
-	const char *driver; /* static */
 };
 
 struct device_map;
@@ -75,7 +71,7 @@ int block_reread(struct memhp_ctx *ctx, struct memhp_block *block);
 /* nodes.c: fills node and nodes of all blocks. */
 int nodes_read(struct memhp_ctx *ctx, struct memhp_snapshot *snapshot);
 
-/* devices.c: fills device and driver of all blocks. */
+/* device.c: finds all devices, and fills device of all blocks. */
 int devices_read(struct memhp_ctx *ctx, struct memhp_snapshot *snapshot);
 void device_map_free(struct device_map *map);
 
@@ -126,12 +122,8 @@ struct memhp_plan {
 enum plan_role plan_role_of(const struct memhp_plan *plan, const struct memhp_block *block,
 			    enum memhp_reason *reason);
 
-struct memhp_report {
-	struct memhp_result *results;
-	size_t count;
-	uint64_t elapsed_ms;
-	bool complete, interrupted;
-};
+/* The target that brings a block back into @zone. */
+enum memhp_target target_of_zone(enum memhp_zone zone);
 
 /* writer.c */
 enum write_end { WRITE_ENDED, WRITE_TIMED_OUT, WRITE_ABORTED };

@@ -1,14 +1,50 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <stdlib.h>
+#include <string.h>
 
-#include "private.h"
+#include "kmsg.h"
+#include "report.h"
 
 MEMHP_EXPORT void memhp_report_free(struct memhp_report *report)
 {
 	if (!report)
 		return;
+	for (size_t i = 0; i < report->message_count; i++)
+		free(report->messages[i]);
+	free(report->messages);
 	free(report->results);
 	free(report);
+}
+
+struct memhp_result *report_add(struct memhp_report *report)
+{
+	struct memhp_result *results = reallocarray(report->results, report->count + 1, sizeof(*results));
+	if (!results)
+		return NULL;
+	report->results = results;
+	results[report->count] = (struct memhp_result){ .count = 1, .node = -1 };
+	return &results[report->count++];
+}
+
+static void add_message(void *data, const char *line)
+{
+	struct memhp_report *report = data;
+	char **messages = reallocarray(report->messages, report->message_count + 1, sizeof(*messages));
+	if (!messages)
+		return;
+	report->messages = messages;
+	messages[report->message_count] = strdup(line);
+	report->message_count += messages[report->message_count] != NULL;
+}
+
+void report_add_kernel_messages(struct memhp_ctx *ctx, struct memhp_report *report, uint64_t since_us)
+{
+	kmsg_read(ctx, since_us, add_message, report);
+}
+
+MEMHP_EXPORT const char *memhp_report_get_kernel_message(const struct memhp_report *report, size_t index)
+{
+	return index < report->message_count ? report->messages[index] : NULL;
 }
 
 MEMHP_EXPORT size_t memhp_report_get_count(const struct memhp_report *report)

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "private.h"
+#include "device.h"
 
 MEMHP_EXPORT int memhp_request_new(struct memhp_request **request, enum memhp_action action)
 {
@@ -183,11 +183,16 @@ static bool in_zones(const struct memhp_request *request, const struct memhp_blo
 	return false;
 }
 
+static const char *device_name(const struct memhp_block *block)
+{
+	return block->device ? block->device->name : DEVICE_BOOT_NAME;
+}
+
 MEMHP_EXPORT bool memhp_request_matches(const struct memhp_request *request, const struct memhp_block *block)
 {
 	return !request->broken && in_ranges(request, block->id) && on_nodes(request, block) &&
 	       in_zones(request, block) && (!request->states || (request->states & 1U << block->state)) &&
-	       has_word(request->devices, request->device_count, memhp_block_get_device(block)) &&
+	       has_word(request->devices, request->device_count, device_name(block)) &&
 	       has_word(request->drivers, request->driver_count, memhp_block_get_driver(block));
 }
 

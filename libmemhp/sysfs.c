@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <linux/openat2.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,8 +19,9 @@
 static int open_guarded(const struct memhp_ctx *ctx, int dir_fd, const char *path, int flags,
 			uint64_t resolve)
 {
-	struct open_how how = { .flags = (uint64_t)(flags | OPEN_FLAGS), .resolve = resolve };
-	int fd = ctx->live ? openat(dir_fd, path, flags | OPEN_FLAGS)
+	flags |= flags & O_PATH ? O_CLOEXEC : OPEN_FLAGS; /* with O_PATH openat2 takes no others */
+	struct open_how how = { .flags = (uint64_t)flags, .resolve = resolve };
+	int fd = ctx->live ? openat(dir_fd, path, flags)
 			   : (int)syscall(SYS_openat2, dir_fd, path, &how, sizeof(how));
 	return fd < 0 ? -errno : fd;
 }
@@ -109,7 +111,7 @@ int sysfs_write(struct memhp_ctx *ctx, const char *path, const char *value)
 	return error;
 }
 
-static int read_all(int fd, char **text)
+static int read_all(int fd, char **text, size_t *length)
 {
 	size_t size = 0, capacity = 4096;
 	char *buf = malloc(capacity);
@@ -127,6 +129,7 @@ static int read_all(int fd, char **text)
 		buf[size] = '\0';
 		if (n == 0) {
 			*text = buf;
+			*length = size;
 			return 0;
 		}
 		if (size + 1 < capacity)
@@ -140,15 +143,104 @@ static int read_all(int fd, char **text)
 	return -ENOMEM;
 }
 
-int sysfs_read_file(struct memhp_ctx *ctx, const char *path, char **text)
+int sysfs_read_data(struct memhp_ctx *ctx, const char *path, char **data, size_t *length)
 {
-	*text = NULL;
+	*data = NULL;
 	int fd = sysfs_open(ctx, path, O_RDONLY);
 	if (fd < 0)
 		return fd;
-	int error = read_all(fd, text);
+	int error = read_all(fd, data, length);
 	close(fd);
 	return error;
+}
+
+int sysfs_read_file(struct memhp_ctx *ctx, const char *path, char **text)
+{
+	size_t length;
+	return sysfs_read_data(ctx, path, text, &length);
+}
+
+int sysfs_read_link(struct memhp_ctx *ctx, const char *path, char *buf, size_t size)
+{
+	char target[PATH_MAX];
+	int fd = sysfs_open(ctx, path, O_PATH | O_NOFOLLOW);
+	if (fd < 0)
+		return fd;
+	ssize_t n = readlinkat(fd, "", target, sizeof(target) - 1);
+	int error = n < 0 ? -errno : 0;
+	close(fd);
+	if (error)
+		return error;
+	target[n] = '\0';
+	const char *base = strrchr(target, '/');
+	return (size_t)snprintf(buf, size, "%s", base ? base + 1 : target) < size ? 0 : -EMSGSIZE;
+}
+
+static int write_all(int fd, const char *text, mode_t mode)
+{
+	for (size_t left = strlen(text); left;) {
+		ssize_t n = write(fd, text, left);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -errno;
+		text += n;
+		left -= (size_t)n;
+	}
+	/* fchmod: whatever the caller's umask is */
+	return fchmod(fd, mode) < 0 || fsync(fd) < 0 ? -errno : 0;
+}
+
+/* The directory is synced too, so that the rename itself outlives a power cut. */
+static int replace_at(int dir, const char *name, const char *text, mode_t mode)
+{
+	char new[64]; /* a name that no *.conf reader takes, should a crash leave it behind */
+
+	if ((size_t)snprintf(new, sizeof(new), ".%s.new", name) >= sizeof(new))
+		return -ENAMETOOLONG;
+	unlinkat(dir, new, 0);
+	int fd = openat(dir, new, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode);
+	if (fd < 0)
+		return -errno;
+	int error = write_all(fd, text, mode);
+	if (close(fd) < 0 && !error)
+		error = -errno;
+	if (!error && renameat(dir, new, dir, name) < 0)
+		error = -errno;
+	if (error)
+		unlinkat(dir, new, 0);
+	else
+		fsync(dir);
+	return error;
+}
+
+int sysfs_replace(struct memhp_ctx *ctx, const char *dir_path, const char *name, const char *text,
+		  mode_t mode)
+{
+	int dir = sysfs_make_dir(ctx, dir_path);
+	if (dir < 0)
+		return dir;
+	int error = replace_at(dir, name, text, mode);
+	close(dir);
+	return error;
+}
+
+int sysfs_remove(struct memhp_ctx *ctx, const char *dir_path, const char *name)
+{
+	int dir = sysfs_open(ctx, dir_path, O_RDONLY | O_DIRECTORY);
+	if (dir < 0)
+		return dir;
+	int error = unlinkat(dir, name, 0) < 0 ? -errno : 0;
+	close(dir);
+	return error;
+}
+
+bool sysfs_exists(struct memhp_ctx *ctx, const char *path)
+{
+	int fd = sysfs_open(ctx, path, O_PATH);
+	if (fd >= 0)
+		close(fd);
+	return fd >= 0;
 }
 
 DIR *sysfs_opendir(struct memhp_ctx *ctx, const char *path)

@@ -26,6 +26,19 @@ int sysfs_read(struct memhp_ctx *ctx, const char *path, char *buf, size_t size);
 int sysfs_read_at(const struct memhp_ctx *ctx, int dir_fd, const char *path, char *buf, size_t size);
 /* A whole file of any size, allocated. */
 int sysfs_read_file(struct memhp_ctx *ctx, const char *path, char **text);
+/* The same for one that is no text. */
+int sysfs_read_data(struct memhp_ctx *ctx, const char *path, char **data, size_t *length);
+/* The last part of a link's target. */
+int sysfs_read_link(struct memhp_ctx *ctx, const char *path, char *buf, size_t size);
+/*
+ * Makes @text the content of the file @name of @dir_path, whole or not at all, even over a power cut;
+ * makes the directory if need be.
+ */
+int sysfs_replace(struct memhp_ctx *ctx, const char *dir_path, const char *name, const char *text,
+		  mode_t mode);
+/* Removes the file @name of the directory @dir_path. */
+int sysfs_remove(struct memhp_ctx *ctx, const char *dir_path, const char *name);
+bool sysfs_exists(struct memhp_ctx *ctx, const char *path);
 
 /* Opens an attribute for one write. */
 int sysfs_open_write(struct memhp_ctx *ctx, const char *path);

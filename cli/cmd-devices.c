@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <getopt.h>
+#include <inttypes.h>
+#include <libsmartcols.h>
+
+#include <string.h>
+#include <unistd.h>
+
+#include "device-words.h"
+
+static const struct opt opts[] = { { 'b', "bytes", NULL, "sizes in bytes" }, OPT_END };
+
+/* What Linux has of a device. */
+struct use {
+	size_t blocks;
+	uint64_t online, offline; /* bytes */
+};
+
+struct listing {
+	struct app *app;
+	struct memhp_snapshot *snapshot;
+	bool bytes;
+	char **names; /* devices to show; none: all */
+	int name_count;
+};
+
+static struct use count_use(const struct listing *listing, const struct memhp_device *device)
+{
+	uint64_t size = memhp_snapshot_get_block_size(listing->snapshot);
+	struct use use = { 0 };
+
+	for (size_t i = 0; i < memhp_snapshot_get_count(listing->snapshot); i++) {
+		const struct memhp_block *block = memhp_snapshot_get_block(listing->snapshot, i);
+		if (memhp_snapshot_get_block_device(listing->snapshot, block) != device)
+			continue;
+		use.blocks++;
+		use.online += memhp_block_get_state(block) == MEMHP_STATE_ONLINE ? size : 0;
+		use.offline += memhp_block_get_state(block) == MEMHP_STATE_OFFLINE ? size : 0;
+	}
+	return use;
+}
+
+static bool is_shown(const struct listing *listing, const struct memhp_device *device)
+{
+	for (int i = 0; i < listing->name_count; i++) {
+		if (strcmp(listing->names[i], memhp_device_get_name(device)) == 0)
+			return true;
+	}
+	return listing->name_count == 0;
+}
+
+static json_object *device_json(const struct listing *listing, const struct memhp_device *device)
+{
+	json_object *object = json_object_new_object(), *blocks = json_object_new_array();
+	uint64_t size = memhp_device_get_size(device),
+		 block_size = memhp_snapshot_get_block_size(listing->snapshot);
+	struct use use = count_use(listing, device);
+	int node = memhp_device_get_node(device);
+
+	for (size_t i = 0; use.blocks && i < memhp_snapshot_get_count(listing->snapshot); i++) {
+		const struct memhp_block *block = memhp_snapshot_get_block(listing->snapshot, i);
+		if (memhp_snapshot_get_block_device(listing->snapshot, block) == device)
+			json_object_array_add(blocks, json_object_new_uint64(memhp_block_get_id(block)));
+	}
+	json_add_string(object, "device", memhp_device_get_name(device));
+	json_add_string(object, "driver", memhp_device_get_driver(device));
+	json_add_string(object, "module",
+			memhp_module_state_name(memhp_device_read_module(listing->app->ctx, device)));
+	json_object_object_add(object, "start",
+			       size ? json_object_new_uint64(memhp_device_get_start(device)) : NULL);
+	json_object_object_add(object, "size", size ? json_object_new_uint64(size) : NULL);
+	json_object_object_add(object, "node", node < 0 ? NULL : json_object_new_int(node));
+	json_object_object_add(object, "blocks", blocks);
+	json_add_u64(object, "online", use.online);
+	json_add_u64(object, "offline", use.offline);
+	json_add_bool(object, "removable", memhp_device_get_status(device) == MEMHP_DEVICE_REMOVABLE);
+	json_add_string(object, "status", memhp_device_status_name(memhp_device_get_status(device)));
+	json_add_string(object, "note", device_note(device, block_size));
+	return object;
+}
+
+static int print_json(const struct listing *listing)
+{
+	json_object *document = json_document(listing->app), *devices = json_object_new_array();
+
+	for (size_t i = 0; i < memhp_snapshot_get_device_count(listing->snapshot); i++) {
+		const struct memhp_device *device = memhp_snapshot_get_device(listing->snapshot, i);
+		if (is_shown(listing, device))
+			json_object_array_add(devices, device_json(listing, device));
+	}
+	json_object_object_add(document, "devices", devices);
+	return json_finish(document, EXIT_OK);
+}
+
+static const struct {
+	const char *name;
+	int flags;
+} columns[] = {
+	{ "DEVICE", 0 },
+	{ "DRIVER", 0 },
+	{ "MODULE", 0 },
+	{ "RANGE", 0 },
+	{ "SIZE", SCOLS_FL_RIGHT },
+	{ "NODE", SCOLS_FL_RIGHT },
+	{ "BLOCKS", SCOLS_FL_RIGHT },
+	{ "ONLINE", SCOLS_FL_RIGHT },
+	{ "OFFLINE", SCOLS_FL_RIGHT },
+	{ "NOTE", 0 },
+};
+
+static void size_text(const struct listing *listing, uint64_t size, char *text, size_t length)
+{
+	if (listing->bytes)
+		snprintf(text, length, "%" PRIu64, size);
+	else
+		size_format(size, text, length);
+}
+
+static void fill_line(const struct listing *listing, struct libscols_line *line,
+		      const struct memhp_device *device)
+{
+	uint64_t start = memhp_device_get_start(device), size = memhp_device_get_size(device);
+	struct use use = count_use(listing, device);
+	char range[48] = "", total[24] = "", node[16] = "", blocks[24], online[24], offline[24];
+
+	if (size) {
+		snprintf(range, sizeof(range), "0x%016" PRIx64 "-0x%016" PRIx64, start, start + size - 1);
+		size_text(listing, size, total, sizeof(total));
+	}
+	if (memhp_device_get_node(device) >= 0)
+		snprintf(node, sizeof(node), "%d", memhp_device_get_node(device));
+	snprintf(blocks, sizeof(blocks), "%zu", use.blocks);
+	size_text(listing, use.online, online, sizeof(online));
+	size_text(listing, use.offline, offline, sizeof(offline));
+	const char *cells[] = { memhp_device_get_name(device),
+				memhp_device_get_driver(device),
+				memhp_module_state_name(memhp_device_read_module(listing->app->ctx, device)),
+				range,
+				total,
+				node,
+				blocks,
+				online,
+				offline,
+				device_note(device, memhp_snapshot_get_block_size(listing->snapshot)) };
+	for (size_t i = 0; i < ARRAY_SIZE(cells); i++)
+		scols_line_set_data(line, i, cells[i]);
+}
+
+static int print_table(const struct listing *listing)
+{
+	struct libscols_table *table = scols_new_table();
+	bool good = table != NULL;
+
+	for (size_t i = 0; good && i < ARRAY_SIZE(columns); i++)
+		good = scols_table_new_column(table, columns[i].name, 0, columns[i].flags) != NULL;
+	for (size_t i = 0; good && i < memhp_snapshot_get_device_count(listing->snapshot); i++) {
+		const struct memhp_device *device = memhp_snapshot_get_device(listing->snapshot, i);
+		if (!is_shown(listing, device))
+			continue;
+		struct libscols_line *line = scols_table_new_line(table, NULL);
+		good = line != NULL;
+		if (line)
+			fill_line(listing, line, device);
+	}
+	if (good)
+		scols_print_table(table);
+	scols_unref_table(table);
+	return good ? EXIT_OK : app_fail(listing->app, EXIT_NOTHING, "ENOMEM", NULL, "out of memory");
+}
+
+static int check_names(const struct listing *listing)
+{
+	for (int i = 0; i < listing->name_count; i++) {
+		if (!memhp_snapshot_find_device(listing->snapshot, listing->names[i]))
+			return device_absent(listing->app, listing->names[i]);
+	}
+	return EXIT_OK;
+}
+
+static int run(struct app *app, int argc, char **argv)
+{
+	struct listing listing = { .app = app };
+	const char *arg;
+	int key;
+
+	while ((key = option_next(app, argc, argv, &arg)) != OPTION_END) {
+		if (key == OPTION_STOP)
+			return option_exit(app);
+		listing.bytes |= key == 'b';
+	}
+	listing.names = argv + optind;
+	listing.name_count = argc - optind;
+	int exit = app_open(app);
+	if (exit == EXIT_OK)
+		exit = app_read(app,
+				MEMHP_WANT_STATE | MEMHP_WANT_NODES | MEMHP_WANT_DEVICE | MEMHP_WANT_CONFIG,
+				&listing.snapshot);
+	if (exit == EXIT_OK)
+		exit = check_names(&listing);
+	if (exit == EXIT_OK)
+		exit = app->json ? print_json(&listing) : print_table(&listing);
+	if (exit == EXIT_OK && !app->json && !memhp_ctx_is_live(app->ctx))
+		fputs("memhp devices: not the live system: module states are off\n", stderr);
+	memhp_snapshot_free(listing.snapshot);
+	return exit;
+}
+
+const struct cmd cmd_devices = {
+	.name = "devices",
+	.args = "[DEVICE...]",
+	.summary = "List memory devices, their drivers and blocks",
+	.opts = opts,
+	.run = run,
+};

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What would crash or confuse the kernel, or cost somebody their data, before anything is written. */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "device-words.h"
+#include "probe.h"
+
+static int check_present(const struct probe *probe)
+{
+	uint64_t first = probe->address / probe->block_size, count = probe->bytes / probe->block_size;
+
+	for (size_t i = 0; i < memhp_snapshot_get_count(probe->snapshot); i++) {
+		uint64_t id = memhp_block_get_id(memhp_snapshot_get_block(probe->snapshot, i));
+		if (id >= first && id - first < count)
+			return app_fail(probe->app, EXIT_NOTHING, "EEXIST",
+					"memhp list shows the blocks that there are",
+					"0x%" PRIx64 ": there is memory already: block %" PRIu64,
+					id * probe->block_size, id);
+	}
+	return EXIT_OK;
+}
+
+static int check_free(struct probe *probe)
+{
+	struct memhp_conflict conflict = { .size = sizeof(conflict) };
+	int error = memhp_check_range(probe->app->ctx, probe->address, probe->bytes, &conflict);
+
+	if (error == -ERANGE)
+		return app_fail(probe->app, EXIT_NOTHING, "ERANGE", "--force=address passes this check",
+				"0x%" PRIx64 ": beyond the %u bits of physical addresses of this processor",
+				probe->address, conflict.bits);
+	if (error == -EEXIST)
+		return app_fail(probe->app, EXIT_NOTHING, "EEXIST",
+				"memory there would crash the kernel; --force=address passes this check",
+				"0x%" PRIx64 ": not free: 0x%" PRIx64 "-0x%" PRIx64 " is %s (/proc/iomem)",
+				probe->address, conflict.start, conflict.end, conflict.name);
+	return error ? app_fail_errno(probe->app, error, "cannot check the address") : EXIT_OK;
+}
+
+int probe_check_address(struct probe *probe)
+{
+	uint64_t size = probe->block_size, down = probe->address / size * size;
+	char unit[24];
+
+	if (!probe->bytes)
+		probe->bytes = size;
+	size_format(size, unit, sizeof(unit));
+	if (probe->address % size)
+		return app_usage(probe->app,
+				 "0x%" PRIx64 ": not a multiple of the block size %s; nearest: 0x%" PRIx64
+				 " and 0x%" PRIx64,
+				 probe->address, unit, down, down + size);
+	if (probe->bytes % size)
+		return app_usage(probe->app, "--size %s: not a multiple of the block size %s",
+				 probe->size_text, unit);
+	if (probe->bytes - 1 > UINT64_MAX - probe->address)
+		return app_usage(probe->app, "0x%" PRIx64 " and --size %s: past the end of the address space",
+				 probe->address, probe->size_text);
+	int exit = check_present(probe);
+	return exit == EXIT_OK && !probe->force_address ? check_free(probe) : exit;
+}
+
+/* Of LMBs any number can be added at once; every other device is added as a whole. */
+static int check_size(struct probe *probe)
+{
+	uint64_t unit = 0, free = 0;
+	char text[24], free_text[24];
+
+	for (size_t i = 0; i < memhp_snapshot_get_device_count(probe->snapshot); i++) {
+		const struct memhp_device *device = memhp_snapshot_get_device(probe->snapshot, i);
+		const char *driver = memhp_device_get_driver(device);
+		if (!driver || strcmp(driver, "pseries") != 0 || !memhp_device_get_size(device))
+			continue;
+		unit = memhp_device_get_size(device);
+		free += memhp_device_get_status(device) == MEMHP_DEVICE_ADDABLE ? unit : 0;
+	}
+	const char *driver = memhp_device_get_driver(probe->device);
+	if (!driver || strcmp(driver, "pseries") != 0 || !unit)
+		return app_usage(probe->app, "--size: %s is added as a whole", probe->device_name);
+	size_format(unit, text, sizeof(text));
+	size_format(free, free_text, sizeof(free_text));
+	if (probe->bytes % unit)
+		return app_usage(probe->app, "--size %s: not a multiple of the LMB size %s", probe->size_text,
+				 text);
+	if (probe->bytes > free)
+		return app_fail(probe->app, EXIT_NOTHING, "ENOSPC", "memhp devices shows the free LMBs",
+				"--size %s: only %s of LMBs are free", probe->size_text, free_text);
+	return EXIT_OK;
+}
+
+static int check_holders(struct probe *probe)
+{
+	struct memhp_holder *holders;
+	size_t count, used = 0;
+	char text[512] = "";
+	int error = memhp_device_read_holders(probe->app->ctx, probe->device, &holders, &count);
+
+	if (error)
+		return app_fail_errno(probe->app, error, "cannot see who uses the device");
+	for (size_t i = 0; i < count && used < sizeof(text); i++)
+		used += (size_t)snprintf(text + used, sizeof(text) - used, "%s%s (pid %d%s)", i ? ", " : "",
+					 holders[i].command, (int)holders[i].pid,
+					 holders[i].mapped ? ", mapped" : "");
+	free(holders);
+	if (count == 0)
+		return EXIT_OK;
+	return app_fail(probe->app, EXIT_NOTHING, "EBUSY",
+			"they would lose its data; end them first, or --force=in-use", "%s is in use by %s",
+			probe->device_name, text);
+}
+
+int probe_check_device(struct probe *probe)
+{
+	probe->device = memhp_snapshot_find_device(probe->snapshot, probe->device_name);
+	if (!probe->device)
+		return device_absent(probe->app, probe->device_name);
+	enum memhp_device_status status = memhp_device_get_status(probe->device);
+	if (status == MEMHP_DEVICE_REMOVABLE)
+		return app_fail(probe->app, EXIT_NOTHING, "EEXIST",
+				"memhp online brings blocks online that are offline",
+				"%s is system RAM already", probe->device_name);
+	if (status != MEMHP_DEVICE_ADDABLE)
+		return app_fail(probe->app, EXIT_UNSUPPORTED, "EOPNOTSUPP", device_add_hint(probe->device),
+				"%s: its memory cannot be added from here: %s", probe->device_name,
+				device_note(probe->device, probe->block_size));
+	int exit = probe->bytes ? check_size(probe) : EXIT_OK;
+	return exit == EXIT_OK && !probe->force_in_use ? check_holders(probe) : exit;
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef MEMHP_PROBE_H
+#define MEMHP_PROBE_H
+
+#include "cmd.h"
+
+/* One probe command at work: of a device if device_name is set, else of an address. */
+struct probe {
+	struct app *app;
+	const char *device_name, *size_text;
+	uint64_t address, bytes, timeout_ms, wait_ms, block_size;
+	bool online, keep_policy, memmap, force_address, force_in_use, dry_run;
+	enum memhp_target target;
+	struct memhp_snapshot *snapshot;
+	const struct memhp_device *device;
+};
+
+/* probe-checks.c. Return an exit code. */
+int probe_check_address(struct probe *probe);
+int probe_check_device(struct probe *probe);
+
+#endif

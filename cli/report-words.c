@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Reasons and outcomes in words that an administrator can act on. */
+#include <errno.h>
+
+#include "report.h"
+
+static const char *online_error(int error)
+{
+	switch (error) {
+	case EBUSY:
+		return "something holds it; try again";
+	case EINVAL:
+		return "the kernel does not take it in this zone or state";
+	default:
+		return NULL;
+	}
+}
+
+static const char *offline_error(int error)
+{
+	switch (error) {
+	case EBUSY:
+		return "it holds pages that cannot be moved; try another block";
+	case EINVAL:
+		return "it has holes or spans zones and can never go offline";
+	default:
+		return NULL;
+	}
+}
+
+static const char *probe_error(int error)
+{
+	switch (error) {
+	case EEXIST:
+		return "there is memory at this address already";
+	case EINVAL:
+		return "the kernel takes no memory at this address; is there any?";
+	default:
+		return NULL;
+	}
+}
+
+static const char *any_error(int error)
+{
+	switch (error) {
+	case ENOMEM:
+		return "not enough free memory for it; free some and try again";
+	case EPERM:
+		return "a part of the kernel vetoed it (boot memory, crash kernel); try another block";
+	case EINTR:
+		return "the attempt was interrupted; try again";
+	case EHWPOISON:
+		return "it has a page with a hardware error and cannot come online";
+	default:
+		return "the kernel refused it; its log (dmesg) may say more";
+	}
+}
+
+const struct report_words words_online = { "would go online", "brought online", "already online",
+					   online_error };
+const struct report_words words_offline = { "would go offline", "brought offline", "already offline",
+					    offline_error };
+const struct report_words words_remove = { "would be removed", "removed", "already removed", offline_error };
+const struct report_words words_probe = { "would be added", "added", "already there", probe_error };
+const struct report_words words_probe_online = { "would be added and go online", "added and brought online",
+						 "already there", online_error };
+
+static const char *wrong_zone(const struct memhp_result *result, char *buffer, size_t size)
+{
+	const char *zone = memhp_zone_name(result->zone);
+	snprintf(buffer, size, "it is online in zone %s; memhp online --rezone takes it offline and back",
+		 zone ? zone : "unknown");
+	return buffer;
+}
+
+static const char *kernel_reason(const struct memhp_result *result, const struct report_words *words)
+{
+	const char *special = words->kernel_reason(result->error);
+	return special ? special : any_error(result->error);
+}
+
+static const char *device_reason(const struct memhp_result *result, char *buffer, size_t size)
+{
+	snprintf(buffer, size, "its device could not be removed%s; the kernel's log (dmesg) may say more",
+		 result->outcome == MEMHP_OUTCOME_ROLLED_BACK ? ", so it is back in its zone" : "");
+	return buffer;
+}
+
+const char *report_reason(const struct memhp_result *result, const struct report_words *words, char *buffer,
+			  size_t size)
+{
+	switch (result->reason) {
+	case MEMHP_REASON_NONE:
+		return NULL;
+	case MEMHP_REASON_HOLE:
+		return "no such block: a hole in the address space";
+	case MEMHP_REASON_NO_ZONE:
+		return "it spans zones or nodes and can never go offline";
+	case MEMHP_REASON_WRONG_ZONE:
+		return wrong_zone(result, buffer, size);
+	case MEMHP_REASON_ZONE_REFUSED:
+		return "its valid zones lack the wanted one; see memhp list -o +ZONES";
+	case MEMHP_REASON_UNKNOWN_STATE:
+		return "its state cannot be read";
+	case MEMHP_REASON_GOING_OFFLINE:
+		return "somebody else is taking it offline; wait, or end that attempt";
+	case MEMHP_REASON_VANISHED:
+		return "it is gone: removed meanwhile";
+	case MEMHP_REASON_WRITER:
+		return "the process that writes the state could not be started";
+	case MEMHP_REASON_PERMISSION:
+		return result->error == EROFS ? "/sys is mounted read-only (a container?); use the host"
+					      : "not permitted; try as root";
+	case MEMHP_REASON_KERNEL:
+		return kernel_reason(result, words);
+	case MEMHP_REASON_CHANGED_MEANWHILE:
+		return "written without error, but another state or zone reads back: somebody else changed "
+		       "it";
+	case MEMHP_REASON_TIMEOUT:
+		return "not done within the time limit and aborted; a page is probably pinned";
+	case MEMHP_REASON_TIMEOUTS_IN_ROW:
+		return "three blocks in a row of its zone and node timed out; --keep-going tries on";
+	case MEMHP_REASON_INTERRUPTED:
+		return "stopped by a signal";
+	case MEMHP_REASON_STOPPED:
+		return "an earlier block failed in a way that stops everything";
+	case MEMHP_REASON_STUCK:
+		return "aborted, but the kernel has not ended the attempt yet; look again later";
+	case MEMHP_REASON_NOT_REMOVED:
+		return "its device stays: another of its blocks did not go offline";
+	case MEMHP_REASON_NOT_OFFLINE:
+		return "somebody brought it online before its device was removed; look who (memhp policy), "
+		       "and "
+		       "try again";
+	case MEMHP_REASON_DEVICE:
+		return device_reason(result, buffer, size);
+	case MEMHP_REASON_DEVICE_STAYS:
+		return "its removal was asked for, but it is still there, and may yet go; look again later";
+	default:
+		return "unknown";
+	}
+}

@@ -1,0 +1,293 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Making more memory known, by the probe interface or by a device's driver, and bringing it online. */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "device.h"
+#include "report.h"
+#include "sysfs.h"
+
+#define PROBE MEMORY_DIR "/probe"
+#define POLL_MS 50
+#define FIRST_BLOCK_MS 5000 /* a driver that adds in the background was seen to begin within 1 s */
+#define SETTLE_MS 500
+
+struct addition {
+	struct memhp_ctx *ctx;
+	struct memhp_add_options options;
+	struct memhp_snapshot *before, *after;
+	struct memhp_report *report;
+};
+
+static const unsigned int want = MEMHP_WANT_STATE | MEMHP_WANT_ZONES | MEMHP_WANT_NODES;
+
+static int look(struct addition *addition)
+{
+	memhp_snapshot_free(addition->after);
+	return memhp_snapshot_read(addition->ctx, want, &addition->after);
+}
+
+static bool is_new(const struct addition *addition, const struct memhp_block *block)
+{
+	return !memhp_snapshot_find(addition->before, block->id);
+}
+
+static size_t count_new(const struct addition *addition)
+{
+	size_t count = 0;
+	for (size_t i = 0; addition->after && i < addition->after->count; i++)
+		count += is_new(addition, &addition->after->blocks[i]);
+	return count;
+}
+
+/* Most drivers have added all blocks when they return; some go on in the background. */
+static int wait_for_blocks(struct addition *addition)
+{
+	uint64_t limit = addition->options.timeout_ms;
+	uint64_t first = deadline_after(limit && limit < FIRST_BLOCK_MS ? limit : FIRST_BLOCK_MS);
+	uint64_t end = limit ? deadline_after(limit) : UINT64_MAX, settled = 0;
+	size_t seen = 0;
+
+	for (;;) {
+		int error = look(addition);
+		size_t count = count_new(addition);
+		if (error)
+			return error;
+		if (count != seen)
+			settled = deadline_after(SETTLE_MS);
+		seen = count;
+		uint64_t now = now_ms();
+		if (now >= end || now >= (count ? settled : first))
+			return 0;
+		if (wait_abort(addition->options.abort_fd, POLL_MS)) {
+			addition->report->interrupted = true;
+			return 0;
+		}
+	}
+}
+
+static int report_new(struct addition *addition)
+{
+	for (size_t i = 0; i < addition->after->count; i++) {
+		const struct memhp_block *block = &addition->after->blocks[i];
+		if (!is_new(addition, block))
+			continue;
+		struct memhp_result *result = report_add(addition->report);
+		if (!result)
+			return -ENOMEM;
+		result->block = block->id;
+		result->node = block->node;
+		result->outcome = MEMHP_OUTCOME_DONE;
+		result->state = memhp_block_get_state(block);
+		result->zone = memhp_block_get_zone(block);
+	}
+	return 0;
+}
+
+/* The new blocks' results become those of bringing them online: only then is all of it done. */
+static void take_over(struct addition *addition, const struct memhp_report *online)
+{
+	for (size_t i = 0; i < online->count; i++) {
+		const struct memhp_result *result = &online->results[i];
+		for (size_t j = 0; j < addition->report->count; j++) {
+			struct memhp_result *mine = &addition->report->results[j];
+			if (mine->block != result->block || mine->outcome != MEMHP_OUTCOME_DONE)
+				continue;
+			*mine = *result;
+			if (mine->outcome == MEMHP_OUTCOME_ALREADY)
+				mine->outcome = MEMHP_OUTCOME_DONE;
+		}
+	}
+	addition->report->interrupted |= online->interrupted;
+}
+
+static int bring_online(struct addition *addition)
+{
+	struct memhp_change_options options = {
+		.size = sizeof(options),
+		.timeout_ms = addition->options.timeout_ms,
+		.abort_fd = addition->options.abort_fd,
+	};
+	struct memhp_request *request;
+	struct memhp_plan *plan = NULL;
+	struct memhp_report *online = NULL;
+	int error = memhp_request_new(&request, MEMHP_ACTION_ONLINE);
+
+	if (error)
+		return error;
+	memhp_request_set_target(request, addition->options.target);
+	for (size_t i = 0; i < addition->report->count; i++) {
+		const struct memhp_result *result = &addition->report->results[i];
+		if (result->outcome == MEMHP_OUTCOME_DONE)
+			memhp_request_add_blocks(request, result->block, result->block);
+	}
+	if (!memhp_request_is_empty(request)) {
+		error = memhp_plan_new(addition->after, request, &plan);
+		if (!error)
+			error = memhp_plan_run(addition->ctx, plan, &options, &online);
+		if (!error)
+			take_over(addition, online);
+	}
+	memhp_report_free(online);
+	memhp_plan_free(plan);
+	memhp_request_free(request);
+	return error;
+}
+
+static bool all_done(const struct addition *addition)
+{
+	const struct memhp_report *report = addition->report;
+	enum memhp_outcome wanted = addition->options.dry_run ? MEMHP_OUTCOME_NOT_TRIED : MEMHP_OUTCOME_DONE;
+
+	for (size_t i = 0; i < report->count; i++) {
+		if (report->results[i].outcome != wanted)
+			return false;
+	}
+	return report->count > 0;
+}
+
+/* The blocks that lie in the range as a whole, as none of them is there yet. */
+static int report_expected(struct addition *addition, uint64_t start, uint64_t size)
+{
+	uint64_t block_size = addition->before->block_size;
+	uint64_t first = start / block_size + (start % block_size != 0), end = (start + size) / block_size;
+
+	for (uint64_t id = first; id < end; id++) {
+		struct memhp_result *result = report_add(addition->report);
+		if (!result)
+			return -ENOMEM;
+		result->block = id;
+		result->outcome = MEMHP_OUTCOME_NOT_TRIED;
+	}
+	return 0;
+}
+
+static int start(struct addition *addition, struct memhp_ctx *ctx, const struct memhp_add_options *options)
+{
+	ctx_start(ctx);
+	if (options->size < sizeof(*options))
+		return -EINVAL;
+	*addition = (struct addition){ .ctx = ctx, .options = *options };
+	addition->report = calloc(1, sizeof(*addition->report));
+	return addition->report ? memhp_snapshot_read(ctx, want, &addition->before) : -ENOMEM;
+}
+
+static int finish(struct addition *addition, int error, uint64_t start_ms, struct memhp_report **report)
+{
+	if (!error && addition->options.online && !addition->options.dry_run)
+		error = bring_online(addition);
+	memhp_snapshot_free(addition->before);
+	memhp_snapshot_free(addition->after);
+	*report = NULL;
+	if (error) {
+		memhp_report_free(addition->report);
+		return error;
+	}
+	addition->report->elapsed_ms = now_ms() - start_ms;
+	addition->report->complete = all_done(addition);
+	*report = addition->report;
+	return 0;
+}
+
+static int probe_block(struct memhp_ctx *ctx, uint64_t address)
+{
+	char text[24];
+	snprintf(text, sizeof(text), "0x%" PRIx64, address);
+	int error = sysfs_write(ctx, PROBE, text);
+	ctx_log(ctx, LOG_INFO, "/" PROBE ": wrote %s: %s", text, error ? strerrorname_np(-error) : "ok");
+	return error;
+}
+
+/* After the first refusal the others are not tried: they would add memory with a hole in it. */
+static void probe_blocks(struct addition *addition)
+{
+	uint64_t size = addition->before->block_size;
+	bool stopped = false;
+
+	for (size_t i = 0; i < addition->report->count; i++) {
+		struct memhp_result *result = &addition->report->results[i];
+		if (!stopped && wait_abort(addition->options.abort_fd, 0))
+			addition->report->interrupted = true;
+		result->reason = addition->report->interrupted ? MEMHP_REASON_INTERRUPTED
+							       : MEMHP_REASON_STOPPED;
+		if (stopped || addition->report->interrupted)
+			continue;
+		int error = probe_block(addition->ctx, result->block * size);
+		bool denied = error == -EACCES || error == -EPERM || error == -EROFS;
+		stopped = error != 0;
+		result->outcome = error ? MEMHP_OUTCOME_FAILED : MEMHP_OUTCOME_DONE;
+		result->reason = !error	  ? MEMHP_REASON_NONE
+				 : denied ? MEMHP_REASON_PERMISSION
+					  : MEMHP_REASON_KERNEL;
+		result->error = -error;
+	}
+}
+
+/* The write is not believed: what is there now counts. */
+static int verify(struct addition *addition)
+{
+	int error = look(addition);
+	if (error)
+		return error;
+	for (size_t i = 0; i < addition->report->count; i++) {
+		struct memhp_result *result = &addition->report->results[i];
+		const struct memhp_block *block = memhp_snapshot_find(addition->after, result->block);
+		if (block) {
+			result->node = block->node;
+			result->state = memhp_block_get_state(block);
+			result->zone = memhp_block_get_zone(block);
+		} else if (result->outcome == MEMHP_OUTCOME_DONE) {
+			result->outcome = MEMHP_OUTCOME_FAILED;
+			result->reason = MEMHP_REASON_VANISHED;
+		}
+	}
+	return 0;
+}
+
+MEMHP_EXPORT int memhp_add_range(struct memhp_ctx *ctx, uint64_t start_address, uint64_t size,
+				 const struct memhp_add_options *options, struct memhp_report **report)
+{
+	uint64_t start_ms = now_ms();
+	struct addition addition = { 0 };
+	int error = start(&addition, ctx, options);
+	uint64_t block_size = error ? 1 : addition.before->block_size;
+
+	if (!error && (start_address % block_size || size % block_size))
+		error = -EINVAL;
+	if (!error && !sysfs_exists(ctx, PROBE))
+		error = ctx_fail(ctx, -EOPNOTSUPP, PROBE);
+	if (!error)
+		error = report_expected(&addition, start_address, size);
+	if (!error && !options->dry_run) {
+		probe_blocks(&addition);
+		error = verify(&addition);
+	}
+	return finish(&addition, error, start_ms, report);
+}
+
+MEMHP_EXPORT int memhp_add_device(struct memhp_ctx *ctx, const struct memhp_device *device,
+				  const struct memhp_add_options *options, struct memhp_report **report)
+{
+	uint64_t start_ms = now_ms();
+	struct addition addition = { 0 };
+	int error = start(&addition, ctx, options);
+	int refusal = 0;
+
+	if (!error && (!device->driver || !device->driver->add))
+		error = -EOPNOTSUPP;
+	if (!error && options->dry_run) {
+		error = report_expected(&addition, device->start,
+					options->bytes ? options->bytes : device->size);
+	} else if (!error) {
+		refusal = device->driver->add(ctx, device, options);
+		error = refusal ? look(&addition) : wait_for_blocks(&addition);
+		if (!error && refusal && count_new(&addition) == 0)
+			error = refusal; /* else a part of it is there, and the report says which */
+		if (!error)
+			error = report_new(&addition);
+	}
+	return finish(&addition, error, start_ms, report);
+}

@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The devices of a snapshot, by the drivers that find them. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "device.h"
+#include "module.h"
+#include "sysfs.h"
+
+static const struct driver *const drivers[] = {
+	&driver_acpi, &driver_dax,	  &driver_virtio_mem,  &driver_pseries,
+	&driver_sclp, &driver_hv_balloon, &driver_xen_balloon,
+};
+
+static void device_free(struct memhp_device *device)
+{
+	free(device->name);
+	free(device->driver_name);
+	free(device->path);
+	free(device);
+}
+
+void device_map_free(struct device_map *map)
+{
+	if (!map)
+		return;
+	for (size_t i = 0; i < map->count; i++)
+		device_free(map->devices[i]);
+	free(map->devices);
+	free(map);
+}
+
+static struct memhp_device *device_new(struct device_map *map, const struct driver *driver, const char *name,
+				       const char *driver_name)
+{
+	struct memhp_device **devices = reallocarray(map->devices, map->count + 1,
+						     sizeof(struct memhp_device *));
+	if (!devices)
+		return NULL;
+	map->devices = devices;
+	struct memhp_device *device = calloc(1, sizeof(*device));
+	if (!device)
+		return NULL;
+	device->driver = driver;
+	device->node = -1;
+	device->name = strdup(name);
+	device->driver_name = driver_name ? strdup(driver_name) : NULL;
+	if (!device->name || (driver_name && !device->driver_name)) {
+		device_free(device);
+		return NULL;
+	}
+	devices[map->count++] = device;
+	return device;
+}
+
+/* From the last on: the ranges of one device follow each other. */
+static struct memhp_device *map_find(const struct device_map *map, const char *name)
+{
+	for (size_t i = map ? map->count : 0; i > 0; i--) {
+		if (strcmp(map->devices[i - 1]->name, name) == 0)
+			return map->devices[i - 1];
+	}
+	return NULL;
+}
+
+struct memhp_device *device_get(struct finder *finder, const struct driver *driver, const char *name,
+				const char *driver_name)
+{
+	struct memhp_device *device = map_find(finder->snapshot->devices, name);
+	return device ? device : device_new(finder->snapshot->devices, driver, name, driver_name);
+}
+
+struct memhp_device *device_get_bus(struct finder *finder, const struct driver *driver, const char *bus,
+				    const char *name)
+{
+	char path[512], driver_name[64];
+	struct memhp_device *device;
+
+	snprintf(path, sizeof(path), "%s/%s/driver", bus, name);
+	if (sysfs_read_link(finder->ctx, path, driver_name, sizeof(driver_name)))
+		driver_name[0] = '\0';
+	device = device_get(finder, driver, name, driver_name[0] ? driver_name : NULL);
+	if (!device)
+		return NULL;
+	path[strlen(path) - strlen("/driver")] = '\0';
+	if (!device->path)
+		device->path = strdup(path);
+	return device->path ? device : NULL;
+}
+
+static void claim_block(struct memhp_block *block, struct memhp_device *device)
+{
+	block->device = device;
+	if (device->node < 0)
+		device->node = block->node;
+}
+
+void device_claim(struct finder *finder, struct memhp_device *device, uint64_t start, uint64_t end)
+{
+	uint64_t size = finder->snapshot->block_size;
+	uint64_t first = start / size + (start % size != 0), last = end / size;
+
+	if (end % size != size - 1) {
+		if (last == 0)
+			return;
+		last--;
+	}
+	for (uint64_t id = first; id <= last; id++) {
+		struct memhp_block *block = (struct memhp_block *)memhp_snapshot_find(finder->snapshot, id);
+		if (block)
+			claim_block(block, device);
+	}
+}
+
+int device_claim_resources(struct finder *finder, const struct driver *driver, const char *resource,
+			   const char *driver_name)
+{
+	for (size_t i = 0; i < finder->iomem.count; i++) {
+		const struct iomem_range *range = &finder->iomem.ranges[i];
+		const struct iomem_range *parent = iomem_parent(&finder->iomem, i);
+		if (strcmp(range->name, resource) != 0 || !parent)
+			continue;
+		struct memhp_device *device = device_get(finder, driver, parent->name, driver_name);
+		if (!device)
+			return -ENOMEM;
+		if (!device->size) {
+			device->start = parent->start;
+			device->size = parent->end - parent->start + 1;
+		}
+		device_claim(finder, device, range->start, range->end);
+	}
+	return 0;
+}
+
+void device_read(struct memhp_ctx *ctx, const struct memhp_device *device, const char *attribute, char *buf,
+		 size_t size)
+{
+	char path[512];
+	buf[0] = '\0';
+	snprintf(path, sizeof(path), "%s/%s", device->path, attribute);
+	if (device->path)
+		sysfs_read(ctx, path, buf, size);
+}
+
+int device_write(struct memhp_ctx *ctx, const struct memhp_device *device, const char *attribute,
+		 const char *value)
+{
+	char path[512];
+	snprintf(path, sizeof(path), "%s/%s", device->path, attribute);
+	int error = sysfs_write(ctx, path, value);
+	return error ? ctx_fail(ctx, error, path) : 0;
+}
+
+int device_load_module(struct memhp_ctx *ctx, const struct memhp_device *device,
+		       const struct memhp_add_options *options)
+{
+	char alias[256];
+	(void)options;
+	device_read(ctx, device, "modalias", alias, sizeof(alias));
+	return alias[0] ? module_load(ctx, alias) : -ENODEV;
+}
+
+/* What is left: the kernel does not say of it where it came from. */
+static int find_boot(struct finder *finder)
+{
+	struct memhp_snapshot *snapshot = finder->snapshot;
+	struct memhp_device *boot = NULL;
+
+	for (size_t i = 0; i < snapshot->count; i++) {
+		const struct memhp_block *block = &snapshot->blocks[i];
+		if (block->device)
+			continue;
+		if (!boot && !(boot = device_new(snapshot->devices, NULL, DEVICE_BOOT_NAME, NULL)))
+			return -ENOMEM;
+		if (boot->status != MEMHP_DEVICE_BOOT)
+			boot->node = block->node;
+		boot->status = MEMHP_DEVICE_BOOT; /* its range is none in particular: it has holes */
+		if (boot->node != block->node)
+			boot->node = -1;
+	}
+	return 0;
+}
+
+static size_t rank_of(const struct memhp_device *device)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(drivers); i++) {
+		if (drivers[i] == device->driver)
+			return i + 1;
+	}
+	return 0;
+}
+
+static int compare_devices(const void *a, const void *b)
+{
+	const struct memhp_device *left = *(struct memhp_device *const *)a;
+	const struct memhp_device *right = *(struct memhp_device *const *)b;
+	size_t left_rank = rank_of(left), right_rank = rank_of(right);
+
+	if (left_rank != right_rank)
+		return left_rank < right_rank ? -1 : 1;
+	/* "dax2.0" before "dax10.0"; the numbers in names may be hexadecimal */
+	size_t left_length = strlen(left->name), right_length = strlen(right->name);
+	if (left_length != right_length)
+		return left_length < right_length ? -1 : 1;
+	return strcmp(left->name, right->name);
+}
+
+int devices_read(struct memhp_ctx *ctx, struct memhp_snapshot *snapshot)
+{
+	struct finder finder = { .ctx = ctx, .snapshot = snapshot };
+	int error = 0;
+
+	snapshot->devices = calloc(1, sizeof(*snapshot->devices));
+	if (!snapshot->devices)
+		return -ENOMEM;
+	if (iomem_read(ctx, &finder.iomem) == -ENOMEM)
+		return -ENOMEM;
+	for (size_t i = 0; !error && i < ARRAY_SIZE(drivers); i++)
+		error = drivers[i]->find(&finder);
+	if (!error)
+		error = find_boot(&finder);
+	iomem_release(&finder.iomem);
+	if (snapshot->devices->count)
+		qsort(snapshot->devices->devices, snapshot->devices->count, sizeof(struct memhp_device *),
+		      compare_devices);
+	return error;
+}
+
+MEMHP_EXPORT size_t memhp_snapshot_get_device_count(const struct memhp_snapshot *snapshot)
+{
+	return snapshot->devices ? snapshot->devices->count : 0;
+}
+
+MEMHP_EXPORT const struct memhp_device *memhp_snapshot_get_device(const struct memhp_snapshot *snapshot,
+								  size_t index)
+{
+	return index < memhp_snapshot_get_device_count(snapshot) ? snapshot->devices->devices[index] : NULL;
+}
+
+MEMHP_EXPORT const struct memhp_device *memhp_snapshot_find_device(const struct memhp_snapshot *snapshot,
+								   const char *name)
+{
+	return map_find(snapshot->devices, name);
+}
+
+MEMHP_EXPORT const struct memhp_device *memhp_snapshot_get_block_device(const struct memhp_snapshot *snapshot,
+									const struct memhp_block *block)
+{
+	return block->device ? block->device : map_find(snapshot->devices, DEVICE_BOOT_NAME);
+}
+
+MEMHP_EXPORT const char *memhp_device_get_name(const struct memhp_device *device)
+{
+	return device->name;
+}
+
+MEMHP_EXPORT const char *memhp_device_get_driver(const struct memhp_device *device)
+{
+	return device->driver_name;
+}
+
+MEMHP_EXPORT uint64_t memhp_device_get_start(const struct memhp_device *device)
+{
+	return device->start;
+}
+
+MEMHP_EXPORT uint64_t memhp_device_get_size(const struct memhp_device *device)
+{
+	return device->size;
+}
+
+MEMHP_EXPORT int memhp_device_get_node(const struct memhp_device *device)
+{
+	return device->node;
+}
+
+MEMHP_EXPORT enum memhp_device_status memhp_device_get_status(const struct memhp_device *device)
+{
+	return device->status;
+}
+
+MEMHP_EXPORT enum memhp_module_state memhp_device_read_module(struct memhp_ctx *ctx,
+							      const struct memhp_device *device)
+{
+	const char *name = device->driver ? device->driver->module : NULL;
+
+	if (!device->driver)
+		return MEMHP_MODULE_UNKNOWN;
+	if (!name)
+		return MEMHP_MODULE_BUILT_IN;
+	return module_state(ctx, device->driver_name ? device->driver_name : name);
+}

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * What provides memory. A driver is one file: it finds its devices, says which blocks are theirs,
+ * and adds and removes their memory; driver_… below names it and drivers[] in device.c lists it.
+ */
+#ifndef MEMHP_DEVICE_H
+#define MEMHP_DEVICE_H
+
+#include "iomem.h"
+#include "private.h"
+
+#define DEVICE_BOOT_NAME "boot" /* of memory that no device claims */
+
+struct finder {
+	struct memhp_ctx *ctx;
+	struct memhp_snapshot *snapshot;
+	struct iomem iomem; /* empty where it cannot be read */
+};
+
+struct driver {
+	const char *module; /* its kernel module; NULL: always a part of the kernel */
+	int (*find)(struct finder *finder);
+	/* Both NULL for memory that comes and goes by other hands. They return once the kernel took the
+	 * request; whether the blocks came or went is looked at by the caller. */
+	int (*add)(struct memhp_ctx *ctx, const struct memhp_device *device,
+		   const struct memhp_add_options *options);
+	int (*remove)(struct memhp_ctx *ctx, const struct memhp_device *device);
+};
+
+struct memhp_device {
+	const struct driver *driver; /* NULL: boot memory */
+	char *name, *driver_name;    /* driver_name NULL: nothing drives it */
+	char *path;		     /* its directory below the system root, or NULL */
+	uint64_t start, size;	     /* 0, 0: not known */
+	int node;
+	enum memhp_device_status status;
+	bool unit; /* one of many alike, each about a block: lists of blocks do not name it */
+};
+
+struct device_map {
+	struct memhp_device **devices;
+	size_t count;
+};
+
+extern const struct driver driver_acpi, driver_dax, driver_virtio_mem, driver_pseries, driver_sclp,
+	driver_hv_balloon, driver_xen_balloon;
+
+/* The device of that name, made if there is none yet; NULL: out of memory. */
+struct memhp_device *device_get(struct finder *finder, const struct driver *driver, const char *name,
+				const char *driver_name);
+/* The same for a directory of /sys: @bus is "sys/bus/dax/devices", the driver is what its link names. */
+struct memhp_device *device_get_bus(struct finder *finder, const struct driver *driver, const char *bus,
+				    const char *name);
+/* Blocks that lie in the range as a whole become the device's. */
+void device_claim(struct finder *finder, struct memhp_device *device, uint64_t start, uint64_t end);
+/* Every /proc/iomem range named @resource belongs to the device that its parent names. */
+int device_claim_resources(struct finder *finder, const struct driver *driver, const char *resource,
+			   const char *driver_name);
+/* A small attribute of the device's directory; "" when it cannot be read. */
+void device_read(struct memhp_ctx *ctx, const struct memhp_device *device, const char *attribute, char *buf,
+		 size_t size);
+int device_write(struct memhp_ctx *ctx, const struct memhp_device *device, const char *attribute,
+		 const char *value);
+/* Loads the module that the device's modalias names. */
+int device_load_module(struct memhp_ctx *ctx, const struct memhp_device *device,
+		       const struct memhp_add_options *options);
+
+#endif

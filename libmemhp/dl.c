@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <dlfcn.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "dl.h"
+
+int dl_open(struct memhp_ctx *ctx, const char *soname, const struct dl_symbol *symbols, size_t count,
+	    void **handle)
+{
+	*handle = dlopen(soname, RTLD_NOW | RTLD_LOCAL);
+	for (size_t i = 0; *handle && i < count; i++) {
+		*symbols[i].to = dlsym(*handle, symbols[i].name);
+		if (!*symbols[i].to)
+			dl_close(*handle), *handle = NULL;
+	}
+	if (*handle)
+		return 0;
+	ctx_log(ctx, LOG_ERR, "%s", dlerror());
+	return ctx_fail(ctx, -ENOPKG, soname);
+}
+
+void dl_close(void *handle)
+{
+	if (handle)
+		dlclose(handle);
+}
+
+void dl_log(struct memhp_ctx *ctx, int priority, const char *format, va_list args)
+{
+	char message[512];
+	vsnprintf(message, sizeof(message), format, args);
+	message[strcspn(message, "\n")] = '\0';
+	ctx_log(ctx, priority, "%s", message);
+}

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * DIMMs that ACPI describes (drivers/acpi/acpi_memhotplug.c): each block of one is linked from its
+ * PNP0C80 device (acpi_bind_one() in drivers/acpi/glue.c). Every slot has such a device.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "device.h"
+#include "kmsg.h"
+#include "sysfs.h"
+
+#define BUS "sys/bus/acpi/devices"
+#define STA_PRESENT 1
+
+static void claim_link(struct finder *finder, struct memhp_device *device, int dir_fd, const char *link)
+{
+	uint64_t size = finder->snapshot->block_size, id;
+	char target[PATH_MAX];
+	ssize_t n = readlinkat(dir_fd, link, target, sizeof(target) - 1);
+
+	if (n < 0)
+		return;
+	target[n] = '\0';
+	const char *base = strrchr(target, '/');
+	if (!sysfs_numbered(base ? base + 1 : target, "memory", &id) ||
+	    !memhp_snapshot_find(finder->snapshot, id))
+		return;
+	device_claim(finder, device, id * size, (id + 1) * size - 1);
+	uint64_t end = device->start + device->size;
+	if (!device->size || id * size < device->start)
+		device->start = id * size;
+	if (end < (id + 1) * size)
+		end = (id + 1) * size;
+	device->size = end - device->start;
+}
+
+static int claim_links(struct finder *finder, struct memhp_device *device)
+{
+	DIR *dir = sysfs_opendir(finder->ctx, device->path);
+	struct dirent *entry;
+
+	while (dir && (entry = readdir(dir))) {
+		if (strncmp(entry->d_name, "physical_node", 13) == 0)
+			claim_link(finder, device, dirfd(dir), entry->d_name);
+	}
+	if (dir)
+		closedir(dir);
+	return 0;
+}
+
+struct refusal {
+	struct memhp_device *device;
+	uint64_t start, size; /* of the last range that the kernel called unaligned */
+};
+
+/* check_hotplug_memory_range() in mm/memory_hotplug.c, then acpi_memory_enable_device(). */
+static void look_for_refusal(void *data, const char *line)
+{
+	struct refusal *refusal = data;
+	const char *text = strstr(line, "unaligned hotplug range: start ");
+	uint64_t start, size;
+
+	if (text &&
+	    sscanf(text, "unaligned hotplug range: start %" SCNx64 ", size %" SCNx64, &start, &size) == 2) {
+		refusal->start = start;
+		refusal->size = size;
+	} else if (strstr(line, refusal->device->name) && strstr(line, "add_memory failed")) {
+		refusal->device->start = refusal->start;
+		refusal->device->size = refusal->size;
+	}
+}
+
+static void set_status(struct finder *finder, struct memhp_device *device)
+{
+	char status[16], path[512];
+
+	device_read(finder->ctx, device, "status", status, sizeof(status));
+	if (device->size) {
+		snprintf(path, sizeof(path), "%s/eject", device->path);
+		device->status = sysfs_exists(finder->ctx, path) ? MEMHP_DEVICE_REMOVABLE
+								 : MEMHP_DEVICE_FIXED;
+	} else if (strtoul(status, NULL, 10) & STA_PRESENT) {
+		struct refusal refusal = { .device = device };
+		device->status = MEMHP_DEVICE_REFUSED;
+		kmsg_read(finder->ctx, 0, look_for_refusal, &refusal);
+	} else {
+		device->status = MEMHP_DEVICE_EMPTY;
+	}
+}
+
+static int find(struct finder *finder)
+{
+	DIR *dir = sysfs_opendir(finder->ctx, BUS);
+	struct dirent *entry;
+	int error = 0;
+
+	while (!error && dir && (entry = readdir(dir))) {
+		if (strncmp(entry->d_name, "PNP0C80:", 8) != 0)
+			continue;
+		struct memhp_device *device = device_get_bus(finder, &driver_acpi, BUS, entry->d_name);
+		if (device && !device->driver_name)
+			device->driver_name = strdup("acpi");
+		error = device && device->driver_name ? claim_links(finder, device) : -ENOMEM;
+		if (!error)
+			set_status(finder, device);
+	}
+	if (dir)
+		closedir(dir);
+	return error;
+}
+
+/* Only schedules the work: acpi_device_hotplug() runs in a kernel worker and logs its failures. */
+static int eject(struct memhp_ctx *ctx, const struct memhp_device *device)
+{
+	return device_write(ctx, device, "eject", "1");
+}
+
+const struct driver driver_acpi = { .find = find, .remove = eject };

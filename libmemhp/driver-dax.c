@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * DAX devices (drivers/dax): memory of CXL, persistent memory and the like, that either programs map
+ * through a character device or, with the driver kmem, is system RAM.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "daxctl.h"
+#include "device.h"
+#include "sysfs.h"
+
+#define BUS "sys/bus/dax/devices"
+#define KMEM "kmem"
+
+static uint64_t read_number(struct memhp_ctx *ctx, const struct memhp_device *device, const char *name)
+{
+	char text[32];
+	device_read(ctx, device, name, text, sizeof(text));
+	return strtoull(text, NULL, 0);
+}
+
+/* Kernels that have it switch the device as a whole by this file; else it reads "". */
+static bool is_unplugged(struct memhp_ctx *ctx, const struct memhp_device *device)
+{
+	char state[32];
+	device_read(ctx, device, "state", state, sizeof(state));
+	return strcmp(state, "unplugged") == 0;
+}
+
+static int add_dax(struct finder *finder, const char *name)
+{
+	struct memhp_device *device = device_get_bus(finder, &driver_dax, BUS, name);
+	char node[16];
+
+	if (!device)
+		return -ENOMEM;
+	device->start = read_number(finder->ctx, device, "resource");
+	device->size = read_number(finder->ctx, device, "size");
+	device_read(finder->ctx, device, "target_node", node, sizeof(node));
+	if (node[0])
+		device->node = (int)strtol(node, NULL, 10);
+	return 0;
+}
+
+/* A device without a size is the seed of a region, from which others are made. */
+static void set_status(struct finder *finder, struct memhp_device *device)
+{
+	bool kmem = device->driver_name && strcmp(device->driver_name, KMEM) == 0;
+
+	device->status = device->size == 0			      ? MEMHP_DEVICE_EMPTY
+			 : kmem && !is_unplugged(finder->ctx, device) ? MEMHP_DEVICE_REMOVABLE
+								      : MEMHP_DEVICE_ADDABLE;
+}
+
+static int find(struct finder *finder)
+{
+	struct device_map *map = finder->snapshot->devices;
+	DIR *dir = sysfs_opendir(finder->ctx, BUS);
+	struct dirent *entry;
+	int error = 0;
+
+	while (!error && dir && (entry = readdir(dir)))
+		error = entry->d_name[0] == '.' ? 0 : add_dax(finder, entry->d_name);
+	if (dir)
+		closedir(dir);
+	if (!error)
+		error = device_claim_resources(finder, &driver_dax, "System RAM (kmem)", KMEM);
+	for (size_t i = 0; i < map->count; i++) {
+		if (map->devices[i]->driver == &driver_dax)
+			set_status(finder, map->devices[i]);
+	}
+	return error;
+}
+
+static int add(struct memhp_ctx *ctx, const struct memhp_device *device,
+	       const struct memhp_add_options *options)
+{
+	static const char *const words[] = { "online", "online_kernel", "online_movable" };
+
+	if (is_unplugged(ctx, device) && options->online)
+		return device_write(ctx, device, "state", words[options->target]);
+	return daxctl_enable_ram(ctx, device->name);
+}
+
+static int drop(struct memhp_ctx *ctx, const struct memhp_device *device)
+{
+	char state[32];
+	device_read(ctx, device, "state", state, sizeof(state));
+	return state[0] ? device_write(ctx, device, "state", "unplugged")
+			: daxctl_disable_ram(ctx, device->name);
+}
+
+const struct driver driver_dax = { .module = KMEM, .find = find, .add = add, .remove = drop };

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * s390 memory increments below /sys/firmware/memory (drivers/s390/char/sclp_mem.c, since Linux 6.19);
+ * one that is not configured has no memory block.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "device.h"
+#include "sysfs.h"
+
+static int add_increment(struct finder *finder, const char *name, uint64_t id)
+{
+	uint64_t size = finder->snapshot->block_size;
+	char config[8];
+
+	struct memhp_device *device = device_get_bus(finder, &driver_sclp, FIRMWARE_MEMORY_DIR, name);
+	if (!device)
+		return -ENOMEM;
+	free(device->driver_name);
+	device->driver_name = strdup("sclp");
+	device->unit = true;
+	device->start = id * size;
+	device->size = size;
+	device_claim(finder, device, id * size, (id + 1) * size - 1);
+	device_read(finder->ctx, device, "config", config, sizeof(config));
+	device->status = strcmp(config, "0") == 0 ? MEMHP_DEVICE_ADDABLE : MEMHP_DEVICE_REMOVABLE;
+	return device->driver_name ? 0 : -ENOMEM;
+}
+
+static int find(struct finder *finder)
+{
+	DIR *dir = sysfs_opendir(finder->ctx, FIRMWARE_MEMORY_DIR);
+	struct dirent *entry;
+	uint64_t id;
+	int error = 0;
+
+	while (!error && dir && (entry = readdir(dir))) {
+		if (sysfs_numbered(entry->d_name, "memory", &id))
+			error = add_increment(finder, entry->d_name, id);
+	}
+	if (dir)
+		closedir(dir);
+	return error;
+}
+
+static int configure(struct memhp_ctx *ctx, const struct memhp_device *device,
+		     const struct memhp_add_options *options)
+{
+	int error = options->memmap_on_memory ? device_write(ctx, device, "memmap_on_memory", "1") : 0;
+	return error ? error : device_write(ctx, device, "config", "1");
+}
+
+static int deconfigure(struct memhp_ctx *ctx, const struct memhp_device *device)
+{
+	return device_write(ctx, device, "config", "0");
+}
+
+const struct driver driver_sclp = { .find = find, .add = configure, .remove = deconfigure };

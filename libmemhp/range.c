@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Is there room for memory at an address? arch_add_memory() maps what it is told to, whoever has it. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "iomem.h"
+#include "sysfs.h"
+
+/* "address sizes : 46 bits physical, 48 bits virtual" (x86); 0 where /proc/cpuinfo does not say. */
+static unsigned int physical_bits(struct memhp_ctx *ctx)
+{
+	char *text;
+	unsigned int bits = 0;
+
+	if (sysfs_read_file(ctx, "proc/cpuinfo", &text))
+		return 0;
+	const char *line = strstr(text, "address sizes");
+	const char *colon = line ? strchr(line, ':') : NULL;
+	if (colon)
+		bits = (unsigned int)strtoul(colon + 1, NULL, 10);
+	free(text);
+	return bits < 64 ? bits : 0;
+}
+
+static const struct iomem_range *find_overlap(const struct iomem *iomem, uint64_t start, uint64_t end)
+{
+	for (size_t i = 0; i < iomem->count; i++) {
+		if (iomem->ranges[i].start <= end && iomem->ranges[i].end >= start)
+			return &iomem->ranges[i];
+	}
+	return NULL;
+}
+
+MEMHP_EXPORT int memhp_check_range(struct memhp_ctx *ctx, uint64_t start, uint64_t size,
+				   struct memhp_conflict *conflict)
+{
+	uint64_t end = start + size - 1;
+	struct iomem iomem;
+
+	ctx_start(ctx);
+	if (conflict->size < sizeof(*conflict) || size == 0 || end < start)
+		return -EINVAL;
+	*conflict = (struct memhp_conflict){ .size = conflict->size };
+	unsigned int bits = physical_bits(ctx);
+	if (bits && end >> bits) {
+		conflict->bits = bits;
+		return -ERANGE;
+	}
+	int error = iomem_read(ctx, &iomem);
+	if (error)
+		return error;
+	const struct iomem_range *range = find_overlap(&iomem, start, end);
+	if (range) {
+		conflict->start = range->start;
+		conflict->end = range->end;
+		snprintf(conflict->name, sizeof(conflict->name), "%s", range->name);
+	}
+	iomem_release(&iomem);
+	return range ? -EEXIST : 0;
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef MEMHP_REPORT_H
+#define MEMHP_REPORT_H
+
+#include "private.h"
+
+struct memhp_report {
+	struct memhp_result *results;
+	size_t count;
+	uint64_t elapsed_ms;
+	bool complete, interrupted;
+	char **messages;
+	size_t message_count;
+};
+
+/* The result at the end, to be filled; NULL: out of memory. */
+struct memhp_result *report_add(struct memhp_report *report);
+/* Appends the kernel's messages since @since_us of the monotonic clock. */
+void report_add_kernel_messages(struct memhp_ctx *ctx, struct memhp_report *report, uint64_t since_us);
+
+#endif
