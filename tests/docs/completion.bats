@@ -67,7 +67,7 @@ offers_not() {
 }
 
 @test "commands" {
-	offers list info online offline policy -- memhp ""
+	offers list info online offline probe remove devices policy -- memhp ""
 }
 
 @test "options of a command, and no other's" {
@@ -115,6 +115,13 @@ offers_not() {
 @test "online takes target zones" {
 	offers default kernel movable -- memhp --sysroot "$ROOT" online --zone ""
 	offers_not DMA32 -- memhp --sysroot "$ROOT" online --zone ""
+}
+
+@test "probe, remove and devices take devices" {
+	offers dax0.0 PNP0C80:00 -- memhp --sysroot "$ROOT" probe --device ""
+	offers dax0.0 boot -- memhp --sysroot "$ROOT" devices ""
+	offers 40 all -- memhp --sysroot "$ROOT" remove ""
+	offers address in-use -- memhp probe --force ""
 }
 
 @test "columns" {

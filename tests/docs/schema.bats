@@ -45,6 +45,20 @@ valid() {
 	valid 0 offline 47-50
 }
 
+@test "devices, probe and remove" {
+	local manifest
+	for manifest in "$TESTS"/trees/*.manifest; do
+		tree "$(basename "$manifest" .manifest)"
+		valid 0 devices
+	done
+	tree providers
+	valid 0 probe 0x280000000 --dry-run
+	valid 1 probe 0x280000000
+	valid 0 remove 40-43 --dry-run
+	valid 1 remove 40-43 --timeout 100ms
+	valid 3 remove --device boot
+}
+
 @test "policy" {
 	tree two-nodes
 	valid 0 policy
@@ -55,7 +69,7 @@ valid() {
 @test "failures as a whole" {
 	local command
 	tree two-nodes
-	for command in list info online offline policy; do
+	for command in list info online offline probe remove devices policy; do
 		valid 2 "$command" --no-such-option
 		assert_json .error.code '"usage"'
 	done

@@ -195,10 +195,15 @@ memhp_ends()
 	return 1
 }
 
-# outcome_blocks_are OUTCOME BLOCK
+# outcome_blocks_are OUTCOME BLOCK...: in any order
 outcome_blocks_are()
 {
 	# shellcheck disable=SC2016 # jq's variables, not the shell's
-	report_has '[.blocks[] | select(.outcome == $o) | .block] == [$b]' \
-		--arg o "$1" --argjson b "$2"
+	report_has '[.blocks[] | select(.outcome == $o) | .block] | sort == ($b | sort)' \
+		--arg o "$1" --argjson b "$(json_list "${@:2}")"
+}
+
+json_list()
+{
+	jq -cn '$ARGS.positional' --jsonargs "$@"
 }

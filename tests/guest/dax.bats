@@ -1,0 +1,141 @@
+#!/usr/bin/env bats
+# shellcheck disable=SC2154 # variables of guest.bash, change.bash and bats
+# SPDX-License-Identifier: LGPL-2.1-or-later
+#
+# A DAX device from persistent memory: to system RAM and back, by memhp alone.
+
+bats_require_minimum_version 1.5.0
+
+. "${BATS_TEST_DIRNAME}/change.bash"
+
+setup_file()
+{
+	local module
+
+	for module in nd_e820 nd_pmem dax_pmem device_dax; do
+		modprobe "$module"
+	done
+	ndctl create-namespace -f -e namespace0.0 -m devdax >/dev/null
+}
+
+setup()
+{
+	load_assertions
+	auto_online offline
+	before=$(block_ids)
+}
+
+teardown()
+{
+	calm_down
+	auto_online "$(</run/auto_online_default)"
+	memhp remove --device dax0.0 --timeout 20s >/dev/null 2>&1 || true
+}
+
+# What daxctl says of the mode.
+mode_is()
+{
+	[[ $(daxctl list -d dax0.0 | jq -r '.[0] // . | .mode') == "$1" ]]
+}
+
+new_ids()
+{
+	block_ids | grep -vxF "$before"
+}
+
+@test "a DAX device becomes system RAM and a DAX device again" {
+	run ! lsmod_has kmem
+	memhp_json 0 devices dax0.0
+	report_has '.devices[0] | .status == "addable" and .driver == "device_dax" and .module == "live" and
+		.blocks == [] and .size > 0'
+	memhp_json 0 probe --device dax0.0 --online=movable
+	done_is 7
+	report_has '.complete and all(.blocks[]; .state == "online" and .zone == "Movable")'
+	report_agrees_with_sysfs
+	assert mode_is system-ram
+	memhp_json 0 list --all --device dax0.0
+	report_has '[.blocks[] | select(.driver == "kmem") | .first] == $ids' --argjson ids "$(json_list $(new_ids))"
+	memhp_json 1 probe --device dax0.0
+	report_has '.error.code == "EEXIST"'
+	memhp_json 0 remove --device dax0.0
+	done_is 7
+	assert mode_is devdax
+	assert_equal "$(block_ids)" "$before"
+}
+
+lsmod_has()
+{
+	lsmod | grep -q "^$1 "
+}
+
+@test "auto-online is as it was after memory went online in another zone" {
+	local policy
+
+	for policy in offline online online_kernel; do
+		auto_online "$policy"
+		memhp_json 0 probe --device dax0.0 --online=movable
+		report_has 'all(.blocks[]; .zone == "Movable")'
+		assert_equal "$(<$memory/auto_online_blocks)" "$policy"
+		memhp_json 0 remove --device dax0.0
+	done
+}
+
+@test "--keep-policy refuses where the kernel would choose the zone" {
+	auto_online online
+	memhp_json 1 probe --device dax0.0 --online=movable --keep-policy
+	report_has '.error.code == "auto-online"'
+	assert_equal "$(block_ids)" "$before"
+	auto_online offline
+	memhp_json 0 probe --device dax0.0 --online=movable --keep-policy
+	report_has 'all(.blocks[]; .zone == "Movable")'
+}
+
+@test "without --online the kernel's policy holds" {
+	memhp_json 0 probe --device dax0.0
+	report_has '.complete and all(.blocks[]; .state == "offline")'
+	memhp_json 0 remove --device dax0.0
+	auto_online online_movable
+	memhp_json 0 probe --device dax0.0
+	report_has '.complete and all(.blocks[]; .state == "online")'
+}
+
+@test "a policy that a killed memhp has left is restored by the next one" {
+	auto_online online
+	mkdir -p /run/memhp
+	echo "online online_movable" >/run/memhp/auto-online
+	auto_online online_movable
+	run -0 memhp offline 8 --dry-run
+	assert_equal "$(<$memory/auto_online_blocks)" online_movable
+	run -1 memhp remove 3 --device dax0.0
+	assert_output --partial "restored the policy auto-online"
+	assert_equal "$(<$memory/auto_online_blocks)" online
+	assert [ ! -e /run/memhp/auto-online ]
+}
+
+@test "a device that somebody has open is not taken" {
+	exec {held}</dev/dax0.0
+	memhp_json 1 probe --device dax0.0
+	report_has '.error.code == "EBUSY" and (.error.message | contains("pid \($pid)"))' --argjson pid "$BASHPID"
+	assert mode_is devdax
+	memhp_json 0 probe --device dax0.0 --force=in-use
+	assert mode_is system-ram
+	exec {held}<&-
+}
+
+@test "a dry run shows the blocks and changes nothing" {
+	local shown
+
+	memhp_json 0 probe --device dax0.0 --online=movable --dry-run
+	assert mode_is devdax
+	assert_equal "$(block_ids)" "$before"
+	shown=$(jq -c '[.blocks[].block]' <<<"$output")
+	memhp_json 0 probe --device dax0.0
+	report_has '[.blocks[].block] == $shown' --argjson shown "$shown"
+}
+
+@test "a device that vanished, and one that never was" {
+	memhp_json 1 probe --device dax7.7
+	report_has '.error.code == "ENODEV"'
+	memhp_json 1 remove --device dax7.7
+	report_has '.error.code == "ENODEV"'
+}

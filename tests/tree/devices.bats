@@ -1,0 +1,288 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# devices, probe and remove on simulated trees: what is found, what is refused, what is written.
+
+bats_require_minimum_version 1.5.0
+
+setup() {
+	load ../lib/common
+	common_setup
+}
+
+# after FILE WORD BLOCK...: the "kernel" of a test, which takes the blocks away once WORD is written
+after() {
+	local file=$ROOT/$1 word=$2 id
+	shift 2
+	{
+		until [[ $(cat "$file") == "$word" ]]; do
+			sleep 0.05
+		done
+		for id; do
+			rm -rf "$ROOT/sys/devices/system/memory/memory$id" "$ROOT"/sys/devices/system/node/node*/memory"$id"
+		done
+	} 3>&- &
+	KERNEL=$!
+}
+
+# refused STATUS WORDS... -- ARGS...: and nothing was touched
+refused() {
+	local wanted=$1 words=()
+	shift
+	while [[ $1 != -- ]]; do
+		words+=("$1")
+		shift
+	done
+	shift
+	remember
+	run --separate-stderr memhp "$@"
+	assert_equal "$status" "$wanted"
+	assert_words "${words[@]}"
+	assert_untouched
+}
+
+device() {
+	run --separate-stderr memhp --json devices "$1"
+	assert_success
+	json ".devices[0] | [.driver, .status, .start, .size, .node, .blocks, .online, .offline, .removable]"
+}
+
+@test "every kind of device is found, with its driver, range, node and blocks" {
+	tree providers
+	assert_equal "$(device PNP0C80:00)" '["acpi","removable",4294967296,536870912,0,[32,33,34,35],536870912,0,true]'
+	assert_equal "$(device PNP0C80:01)" '["acpi","empty",null,null,null,[],0,0,false]'
+	assert_equal "$(device PNP0C80:02)" '["acpi","refused",null,null,null,[],0,0,false]'
+	assert_equal "$(device PNP0C80:03)" '["acpi","removable",5368709120,536870912,0,[40,41,42,43],0,536870912,true]'
+	assert_equal "$(device dax0.0)" '["kmem","removable",7516192768,268435456,1,[56,57],268435456,0,true]'
+	assert_equal "$(device dax1.0)" '["device_dax","addable",8659140608,1069547520,2,[],0,0,false]'
+	assert_equal "$(device virtio0)" '["virtio_mem","hypervisor",6442450944,1073741824,0,[48,49],268435456,0,false]'
+	assert_equal "$(device virtio1)" '[null,"addable",null,null,null,[],0,0,false]'
+	assert_equal "$(device 1eccfd72)" '["hv_balloon","hypervisor",null,null,null,[],0,0,false]'
+	run --separate-stderr memhp --json devices
+	assert_json '[.devices[].device]' \
+		'["boot","PNP0C80:00","PNP0C80:01","PNP0C80:02","PNP0C80:03","dax0.0","dax1.0","virtio0","virtio1","1eccfd72"]'
+}
+
+@test "firmware that cannot eject, and a Xen balloon" {
+	tree providers
+	rm "$ROOT/sys/devices/LNXSYSTM:00/LNXSYBUS:00/PNP0C80:00/eject"
+	mkdir -p "$ROOT/sys/devices/system/xen_memory/xen_memory0"
+	run --separate-stderr memhp --json devices PNP0C80:00 xen_memory0
+	assert_json '[.devices[] | .status]' '["fixed","hypervisor"]'
+	refused 3 PNP0C80:00 firmware -- remove --device PNP0C80:00
+}
+
+@test "LMBs and increments are devices, and blocks in lists are not named after them" {
+	tree pseries
+	run --separate-stderr memhp --json devices
+	assert_json '[.devices[] | select(.status == "removable") | .device] | length' 7
+	assert_json '[.devices[] | select(.status == "addable") | .device]' \
+		'["lmb","lmb-80000008","lmb-80000009","lmb-8000000a","lmb-8000000b"]'
+	assert_json '[.devices[] | select(.status == "fixed") | .device]' '["lmb-80000000"]'
+	run -0 --separate-stderr memhp --json list
+	assert_json '[.blocks[] | [.first, .last, .device, .driver]]' '[[0,6,null,"pseries"],[7,7,null,"pseries"]]'
+	run -0 --separate-stderr memhp --json list --device lmb-80000007
+	assert_json '[.blocks[].first]' '[7]'
+	tree s390
+	assert_equal "$(device memory13)" '["sclp","removable",3489660928,268435456,0,[13],0,268435456,true]'
+	run --separate-stderr memhp --json devices
+	assert_json '[.devices[] | select(.status == "addable") | .device] | length' 6
+}
+
+@test "old device trees list each LMB" {
+	tree pseries
+	local dir=$ROOT/proc/device-tree/ibm,dynamic-reconfiguration-memory
+	rm "$dir/ibm,dynamic-memory-v2"
+	printf '\0\0\0\2\0\0\0\0\0\0\0\0\200\0\0\0\0\0\0\0\0\0\0\0\0\0\0\10\0\0\0\0\20\0\0\0\200\0\0\1\0\0\0\0\0\0\0\0\0\0\0\0' \
+		>"$dir/ibm,dynamic-memory"
+	run --separate-stderr memhp --json devices
+	assert_json '[.devices[] | select(.device | startswith("lmb-")) | [.device, .start, .status]]' \
+		'[["lmb-80000000",0,"removable"],["lmb-80000001",268435456,"addable"]]'
+}
+
+@test "a device tree that was cut off" {
+	tree pseries
+	truncate -s 30 "$ROOT/proc/device-tree/ibm,dynamic-reconfiguration-memory/ibm,dynamic-memory-v2"
+	run -0 --separate-stderr memhp --json devices
+	truncate -s 3 "$ROOT/proc/device-tree/ibm,dynamic-reconfiguration-memory/ibm,lmb-size"
+	run -0 --separate-stderr memhp --json devices
+	assert_json '[.devices[].device]' '["boot"]'
+}
+
+@test "a DIMM is ejected once all of its blocks are offline" {
+	tree providers
+	after sys/bus/acpi/devices/PNP0C80:00/eject 1 32 33 34 35
+	run --separate-stderr memhp --json remove --device PNP0C80:00 --force=memory
+	wait "$KERNEL"
+	assert_success
+	assert_json '[.complete, .done.blocks, [.blocks[].state]]' '[true,4,[null,null,null,null]]'
+	assert_equal "$(cat "$ROOT/sys/bus/acpi/devices/PNP0C80:03/eject")" ""
+}
+
+@test "a DIMM that is offline already is ejected too" {
+	tree providers
+	after sys/bus/acpi/devices/PNP0C80:03/eject 1 40 41 42 43
+	run --separate-stderr memhp --json remove 40-43
+	wait "$KERNEL"
+	assert_success
+	assert_json '[.complete, .done.blocks, .already.blocks]' '[true,4,0]'
+}
+
+@test "a device that stays is timed out, and its blocks are left offline" {
+	tree providers
+	run --separate-stderr memhp --json remove --device PNP0C80:00 --force=memory --timeout 300ms
+	assert_failure 1
+	assert_json '[.complete, ([.blocks[] | [.outcome, .code, .state]] | unique)]' \
+		'[false,[["timed-out","device-stays","offline"]]]'
+}
+
+@test "a device that refuses is rolled back into its zone" {
+	tree providers
+	rm "$ROOT/sys/bus/acpi/devices/PNP0C80:00/eject"
+	mkdir "$ROOT/sys/bus/acpi/devices/PNP0C80:00/eject"
+	run --separate-stderr memhp --json remove --device PNP0C80:00 --force=memory
+	assert_failure 1
+	assert_json '[([.blocks[] | [.outcome, .errno, .state]] | unique)]' '[[["rolled-back","EISDIR","online"]]]'
+	assert_equal "$(blocks 32 33 34 35)" "online_movable online_movable online_movable online_movable"
+}
+
+@test "what was offline before stays so when its device does not go" {
+	tree providers
+	echo offline >"$ROOT/sys/devices/system/memory/memory33/state"
+	rm "$ROOT/sys/bus/acpi/devices/PNP0C80:00/eject"
+	mkdir "$ROOT/sys/bus/acpi/devices/PNP0C80:00/eject"
+	run --separate-stderr memhp --json remove --device PNP0C80:00 --force=memory
+	assert_failure 1
+	assert_json '[.blocks[] | select(.block == 33) | [.outcome, .code, .state]]' '[["failed","device","offline"]]'
+}
+
+@test "a part of a device, and all of it" {
+	tree providers
+	refused 2 "blocks 32, 33, 35" "--whole-device" -- remove 34
+	refused 2 "block 41" -- remove 40,42-43
+	run --separate-stderr memhp --json remove 34 --whole-device --dry-run --force=memory
+	assert_success
+	assert_json '[.blocks[] | .block] | sort' '[32,33,34,35]'
+}
+
+@test "a size is made of whole devices" {
+	tree providers
+	run --separate-stderr memhp --json remove --size 512M --driver acpi --dry-run
+	assert_success
+	assert_json '[.blocks[] | .block] | sort' '[40,41,42,43]'
+	run --separate-stderr memhp --json remove --size 1G --driver acpi --dry-run --force=memory
+	assert_json '.done.blocks, (.blocks | length)' "$(printf '0\n8')"
+	refused 1 "no set of whole devices" -- remove --size 128M --driver acpi
+}
+
+@test "an increment is deconfigured, an LMB given back" {
+	tree s390
+	after sys/firmware/memory/memory13/config 0 13
+	run --separate-stderr memhp --json remove 13
+	wait "$KERNEL"
+	assert_success
+	assert_json '[.blocks[] | [.block, .outcome]]' '[[13,"done"]]'
+	tree pseries
+	after sys/kernel/dlpar "memory remove index 0x80000007" 7
+	run --separate-stderr memhp --json remove --device lmb-80000007 --force=memory
+	wait "$KERNEL"
+	assert_success
+	assert_json '[.blocks[] | [.block, .outcome]]' '[[7,"done"]]'
+}
+
+@test "memory of others and boot memory is not removed" {
+	tree providers
+	refused 3 virtio0 qom-set -- remove --device virtio0
+	refused 3 boot "memhp offline" -- remove 8
+	refused 3 boot -- remove --device boot
+	refused 1 dax1.0 -- remove --device dax1.0
+	refused 1 nothere -- remove --device nothere
+	refused 3 boot -- remove all
+	usage_error "which blocks" -- remove
+}
+
+@test "an increment is configured, LMBs are added by index, count and both" {
+	tree s390
+	run --separate-stderr memhp --json probe --device memory14 --memmap-on-memory --timeout 200ms
+	assert_equal "$(cat "$ROOT"/sys/firmware/memory/memory14/{config,memmap_on_memory})" 11
+	local args
+	for args in "--device lmb-80000009=index 0x80000009" "--device lmb --size 512M=count 2" \
+		"--device lmb-80000008 --size 1G=indexed-count 4 0x80000008" "--device lmb=count 1"; do
+		tree pseries
+		# shellcheck disable=SC2086 # words
+		run --separate-stderr memhp --json probe ${args%%=*} --timeout 200ms
+		assert_equal "$(cat "$ROOT/sys/kernel/dlpar")" "memory add ${args#*=}"
+		assert_json '[.complete, .blocks]' '[false,[]]'
+	done
+}
+
+@test "sizes that LMBs and other devices do not have" {
+	tree pseries
+	refused 2 "multiple of the LMB size 256M" -- probe --device lmb --size 100M
+	refused 1 "only 1G" -- probe --device lmb --size 2G
+	tree providers
+	refused 2 "added as a whole" -- probe --device dax1.0 --size 128M
+	refused 3 "dax1.0" "live system" -- probe --device dax1.0 --force=in-use
+}
+
+@test "devices that cannot be added from here" {
+	tree providers
+	refused 3 "PNP0C80:01" "device_add" -- probe --device PNP0C80:01
+	refused 3 "PNP0C80:02" refused -- probe --device PNP0C80:02
+	refused 3 virtio0 qom-set -- probe --device virtio0
+	refused 1 dax0.0 "already" -- probe --device dax0.0
+	refused 1 nothere -- probe --device nothere
+	refused 3 boot -- probe --device boot
+}
+
+@test "a DAX device that processes have open or mapped" {
+	tree providers
+	refused 1 "dax1.0 is in use by" "reader (pid 77)" "mapper (pid 78, mapped)" -- probe --device dax1.0
+}
+
+@test "an address is probed block by block" {
+	tree providers
+	run --separate-stderr memhp --json probe 0x280000000 --size 256M --dry-run
+	assert_success
+	assert_json '[.dry_run, [.blocks[] | [.block, .outcome]]]' '[true,[[80,"not-tried"],[81,"not-tried"]]]'
+	assert_equal "$(cat "$ROOT/sys/devices/system/memory/probe")" ""
+	run --separate-stderr memhp --json probe 0x280000000
+	assert_failure 1
+	assert_equal "$(cat "$ROOT/sys/devices/system/memory/probe")" "0x280000000"
+	assert_json '[.blocks[] | [.block, .outcome, .code]]' '[[80,"failed","vanished"]]'
+}
+
+@test "addresses that would crash the kernel" {
+	tree providers
+	refused 2 0x280000000 0x288000000 -- probe 0x280001000
+	refused 2 "multiple of the block size" -- probe 0x280000000 --size 100M
+	refused 1 "block 32" -- probe 0x100000000
+	refused 1 "Persistent Memory" -- probe 0x200000000
+	refused 1 "PCI Bus" -- probe 0xf8000000
+	refused 1 "40 bits" -- probe 0x10000000000
+	refused 2 "end of the address space" -- probe 0xfffffffff8000000 --size 1G
+	usage_error "not an address" -- probe 5368709120
+	usage_error "not an address" -- probe 0x
+	usage_error "ADDRESS" -- probe
+	usage_error "ADDRESS" -- probe 0x1 0x2
+	usage_error "ADDRESS" -- probe 0x280000000 --device dax1.0
+	usage_error "address or in-use" -- probe 0x280000000 --force=memory
+	usage_error "--online" -- probe 0x280000000 --keep-policy
+	usage_error "default, kernel or movable" -- probe 0x280000000 --online=Normal
+	rm "$ROOT/sys/devices/system/memory/probe"
+	refused 3 "no probe interface" -- probe 0x280000000
+}
+
+@test "--force=address passes the checks of the address alone" {
+	tree providers
+	run memhp probe 0x200000000 --force=address
+	assert_equal "$(cat "$ROOT/sys/devices/system/memory/probe")" "0x200000000"
+	refused 1 "block 32" -- probe 0x100000000 --force=address
+}
+
+@test "auto-online is switched for the while, and by --keep-policy not at all" {
+	tree providers
+	refused 1 "auto-online is online" -- probe 0x280000000 --online=movable --keep-policy
+	run memhp probe 0x280000000 --online=movable --verbose
+	assert_equal "$(cat "$ROOT/sys/devices/system/memory/auto_online_blocks")" online
+	assert_not_exists "$ROOT/run/memhp/auto-online"
+}
