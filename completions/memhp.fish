@@ -75,8 +75,8 @@ end
 
 complete -c memhp -f
 complete -c memhp -n __memhp_no_command -a '(__memhp_words commands)'
-complete -c memhp -n '__memhp_command list online offline' -a '(__memhp_list blocks)'
-complete -c memhp -n '__memhp_command list online offline' -a all -d 'all blocks'
+complete -c memhp -n '__memhp_command list online offline remove' -a '(__memhp_list blocks)'
+complete -c memhp -n '__memhp_command list online offline remove' -a all -d 'all blocks'
 
 complete -c memhp -s J -l json -d 'print one JSON document'
 complete -c memhp -l sysroot -x -a '(__fish_complete_directories)' -d 'work on the tree below DIR'
@@ -85,16 +85,16 @@ complete -c memhp -l verbose -d 'say more'
 complete -c memhp -s h -l help -d 'show help'
 complete -c memhp -n __memhp_no_command -l version -d 'show the version'
 
-set -l filters __memhp_command list online offline
+set -l filters __memhp_command list online offline remove
 complete -c memhp -n "$filters" -l node -x -a '(__memhp_list nodes)' -d 'blocks of these nodes'
-complete -c memhp -n '__memhp_command list offline' -l zone -x -a '(__memhp_list zones)' -d 'online blocks in these zones'
+complete -c memhp -n '__memhp_command list offline remove' -l zone -x -a '(__memhp_list zones)' -d 'online blocks in these zones'
 complete -c memhp -n "$filters" -l valid-zone -x -a '(__memhp_list zones)' -d 'blocks that these zones accept'
 complete -c memhp -n "$filters" -l state -x -a '(__memhp_list states)' -d 'blocks in these states'
 complete -c memhp -n "$filters" -l device -x -a '(__memhp_list devices)' -d 'blocks of these devices'
 complete -c memhp -n "$filters" -l driver -x -a '(__memhp_list drivers)' -d 'blocks of these drivers'
 
 complete -c memhp -n '__memhp_command list' -s a -l all -d 'one line a block'
-complete -c memhp -n '__memhp_command list' -s b -l bytes -d 'sizes in bytes'
+complete -c memhp -n '__memhp_command list devices' -s b -l bytes -d 'sizes in bytes'
 complete -c memhp -n '__memhp_command list' -s n -l noheadings -d 'no heading line'
 complete -c memhp -n '__memhp_command list' -s o -l output -x -a '(__memhp_list columns)' -d 'columns to print'
 complete -c memhp -n '__memhp_command list' -l output-all -d 'all columns'
@@ -104,14 +104,22 @@ complete -c memhp -n '__memhp_command list' -s S -l split -x -a '(__memhp_list c
 complete -c memhp -n '__memhp_command list' -l summary -a 'never always only' -d 'when to print the summary'
 complete -c memhp -n '__memhp_command list' -s s -x -a '(__fish_complete_directories)' -d 'work on the tree below DIR'
 
-complete -c memhp -n '__memhp_command online offline' -l size -x -d 'how much to change'
-complete -c memhp -n '__memhp_command online offline' -l dry-run -d 'change nothing'
-complete -c memhp -n '__memhp_command online offline' -s t -l timeout -x -d 'time limit of a block'
-complete -c memhp -n '__memhp_command online offline' -l keep-going -d 'go on after timed-out blocks'
-complete -c memhp -n '__memhp_command online offline policy' -l wait -x -d 'wait for the lock'
+complete -c memhp -n '__memhp_command online offline remove probe' -l size -x -d 'how much to change'
+complete -c memhp -n '__memhp_command online offline remove probe' -l dry-run -d 'change nothing'
+complete -c memhp -n '__memhp_command online offline remove probe' -s t -l timeout -x -d 'time limit of a block'
+complete -c memhp -n '__memhp_command online offline remove' -l keep-going -d 'go on after timed-out blocks'
+complete -c memhp -n '__memhp_command online offline remove probe policy' -l wait -x -d 'wait for the lock'
 complete -c memhp -n '__memhp_command online' -l zone -x -a 'default kernel movable' -d 'target zone'
 complete -c memhp -n '__memhp_command online' -l rezone -d 'move online blocks to the target zone'
-complete -c memhp -n '__memhp_command offline' -l force -a 'memory unmovable' -d 'pass a check'
+complete -c memhp -n '__memhp_command offline remove' -l force -a 'memory unmovable' -d 'pass a check'
+
+complete -c memhp -n '__memhp_command remove' -l whole-device -d 'also the other blocks of its device'
+complete -c memhp -n '__memhp_command devices' -a '(__memhp_words devices)'
+complete -c memhp -n '__memhp_command probe' -l device -x -a '(__memhp_words devices)' -d 'add the memory of this device'
+complete -c memhp -n '__memhp_command probe' -l online -a 'default kernel movable' -d 'bring it online'
+complete -c memhp -n '__memhp_command probe' -l keep-policy -d 'never change auto-online'
+complete -c memhp -n '__memhp_command probe' -l memmap-on-memory -d 's390: page descriptors in the memory itself'
+complete -c memhp -n '__memhp_command probe' -l force -x -a 'address in-use' -d 'pass a check'
 
 complete -c memhp -n '__memhp_policy_at 1' -a set -d 'change a value'
 complete -c memhp -n '__memhp_policy_at 1' -a unpersist -d 'forget the kept values'
