@@ -8,7 +8,10 @@
 
 #include "device-words.h"
 
-static const struct opt opts[] = { { 'b', "bytes", NULL, "sizes in bytes" }, OPT_END };
+static const struct opt opts[] = { { 'a', "all", NULL,
+				     "one line a device: do not merge those that are alike" },
+				   { 'b', "bytes", NULL, "sizes in bytes" },
+				   OPT_END };
 
 /* What Linux has of a device. */
 struct use {
@@ -19,7 +22,7 @@ struct use {
 struct listing {
 	struct app *app;
 	struct memhp_snapshot *snapshot;
-	bool bytes;
+	bool all, bytes;
 	char **names; /* devices to show; none: all */
 	int name_count;
 };
@@ -116,34 +119,89 @@ static void size_text(const struct listing *listing, uint64_t size, char *text, 
 		size_format(size, text, length);
 }
 
-static void fill_line(const struct listing *listing, struct libscols_line *line,
-		      const struct memhp_device *device)
+/* Empty slots, and LMBs and increments that follow each other, come by the hundred: one line for those alike.
+ */
+static bool are_alike(const struct memhp_device *a, const struct memhp_device *b)
 {
-	uint64_t start = memhp_device_get_start(device), size = memhp_device_get_size(device);
-	struct use use = count_use(listing, device);
-	char range[48] = "", total[24] = "", node[16] = "", blocks[24], online[24], offline[24];
+	const char *driver = memhp_device_get_driver(a), *other = memhp_device_get_driver(b);
+	uint64_t size = memhp_device_get_size(a);
 
+	if (!driver || !other || strcmp(driver, other) != 0 ||
+	    memhp_device_get_status(a) != memhp_device_get_status(b) ||
+	    memhp_device_get_node(a) != memhp_device_get_node(b))
+		return false;
+	return size ? memhp_device_get_size(b) &&
+			       memhp_device_get_start(a) + size == memhp_device_get_start(b)
+		    : memhp_device_get_status(a) == MEMHP_DEVICE_EMPTY;
+}
+
+/* Adds @device to the sums of a line that begins with an earlier one. */
+static void add_use(const struct listing *listing, struct use *use, const struct memhp_device *device)
+{
+	struct use more = count_use(listing, device);
+	use->blocks += more.blocks;
+	use->online += more.online;
+	use->offline += more.offline;
+}
+
+static void fill_line(const struct listing *listing, struct libscols_line *line,
+		      const struct memhp_device *first, const struct memhp_device *last,
+		      const struct use *use)
+{
+	uint64_t start = memhp_device_get_start(first);
+	uint64_t size = memhp_device_get_start(last) + memhp_device_get_size(last) - start;
+	char name[160], range[48] = "", total[24] = "", node[16] = "", blocks[24], online[24], offline[24];
+
+	snprintf(name, sizeof(name), first == last ? "%s" : "%s-%s", memhp_device_get_name(first),
+		 memhp_device_get_name(last));
 	if (size) {
 		snprintf(range, sizeof(range), "0x%016" PRIx64 "-0x%016" PRIx64, start, start + size - 1);
 		size_text(listing, size, total, sizeof(total));
 	}
-	if (memhp_device_get_node(device) >= 0)
-		snprintf(node, sizeof(node), "%d", memhp_device_get_node(device));
-	snprintf(blocks, sizeof(blocks), "%zu", use.blocks);
-	size_text(listing, use.online, online, sizeof(online));
-	size_text(listing, use.offline, offline, sizeof(offline));
-	const char *cells[] = { memhp_device_get_name(device),
-				memhp_device_get_driver(device),
-				memhp_module_state_name(memhp_device_read_module(listing->app->ctx, device)),
+	if (memhp_device_get_node(first) >= 0)
+		snprintf(node, sizeof(node), "%d", memhp_device_get_node(first));
+	snprintf(blocks, sizeof(blocks), "%zu", use->blocks);
+	size_text(listing, use->online, online, sizeof(online));
+	size_text(listing, use->offline, offline, sizeof(offline));
+	const char *cells[] = { name,
+				memhp_device_get_driver(first),
+				memhp_module_state_name(memhp_device_read_module(listing->app->ctx, first)),
 				range,
 				total,
 				node,
 				blocks,
 				online,
 				offline,
-				device_note(device, memhp_snapshot_get_block_size(listing->snapshot)) };
+				device_note(first, memhp_snapshot_get_block_size(listing->snapshot)) };
 	for (size_t i = 0; i < ARRAY_SIZE(cells); i++)
 		scols_line_set_data(line, i, cells[i]);
+}
+
+static bool fill_table(const struct listing *listing, struct libscols_table *table)
+{
+	size_t count = memhp_snapshot_get_device_count(listing->snapshot);
+
+	for (size_t i = 0, next; i < count; i = next) {
+		const struct memhp_device *first = memhp_snapshot_get_device(listing->snapshot, i),
+					  *last = first;
+		struct use use = count_use(listing, first);
+		next = i + 1;
+		if (!is_shown(listing, first))
+			continue;
+		for (; !listing->all && !listing->name_count && next < count; next++) {
+			const struct memhp_device *device = memhp_snapshot_get_device(listing->snapshot,
+										      next);
+			if (!are_alike(last, device))
+				break;
+			add_use(listing, &use, device);
+			last = device;
+		}
+		struct libscols_line *line = scols_table_new_line(table, NULL);
+		if (!line)
+			return false;
+		fill_line(listing, line, first, last, &use);
+	}
+	return true;
 }
 
 static int print_table(const struct listing *listing)
@@ -153,15 +211,7 @@ static int print_table(const struct listing *listing)
 
 	for (size_t i = 0; good && i < ARRAY_SIZE(columns); i++)
 		good = scols_table_new_column(table, columns[i].name, 0, columns[i].flags) != NULL;
-	for (size_t i = 0; good && i < memhp_snapshot_get_device_count(listing->snapshot); i++) {
-		const struct memhp_device *device = memhp_snapshot_get_device(listing->snapshot, i);
-		if (!is_shown(listing, device))
-			continue;
-		struct libscols_line *line = scols_table_new_line(table, NULL);
-		good = line != NULL;
-		if (line)
-			fill_line(listing, line, device);
-	}
+	good = good && fill_table(listing, table);
 	if (good)
 		scols_print_table(table);
 	scols_unref_table(table);
@@ -186,6 +236,7 @@ static int run(struct app *app, int argc, char **argv)
 	while ((key = option_next(app, argc, argv, &arg)) != OPTION_END) {
 		if (key == OPTION_STOP)
 			return option_exit(app);
+		listing.all |= key == 'a';
 		listing.bytes |= key == 'b';
 	}
 	listing.names = argv + optind;

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <unistd.h>
 
 #include "changing.h"
 #include "device-words.h"
@@ -120,6 +121,10 @@ static int fail_add(struct probe *probe, int error)
 			"install the package that has it (libkmod2, libdaxctl1, the kernel's modules)",
 			"%s: a library or module that adds it is not installed: %s", probe->device_name,
 			memhp_ctx_get_error_path(app->ctx));
+	if (error == -EPERM && geteuid() == 0)
+		return app_fail(app, EXIT_PERMISSION, "EPERM",
+				"see \"blacklist\" in modprobe.d(5), and the kernel's lockdown",
+				"%s: its module may not be loaded", probe->device_name);
 	if (error == -EOPNOTSUPP && !probe->device)
 		return app_fail(app, EXIT_UNSUPPORTED, "EOPNOTSUPP",
 				"use --device; a kernel with CONFIG_ARCH_MEMORY_PROBE takes addresses",

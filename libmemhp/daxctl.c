@@ -5,6 +5,7 @@
 
 #include "daxctl.h"
 #include "dl.h"
+#include "module.h"
 
 struct library {
 	void *handle;
@@ -64,23 +65,32 @@ static struct daxctl_dev *find(const struct library *lib, const char *name)
 	return NULL;
 }
 
-/* A device changes its driver by being disabled first. */
+static int enable(const struct library *lib, struct daxctl_dev *dev, bool ram)
+{
+	return ram ? lib->daxctl_dev_enable_ram(dev) : lib->daxctl_dev_enable_devdax(dev);
+}
+
+/* A device changes its driver by being disabled first; if it does not get the new one, by the old one. */
 static int change_driver(struct memhp_ctx *ctx, const char *name, bool ram)
 {
 	struct library lib = { 0 };
 	int error = library_open(ctx, &lib);
 	struct daxctl_dev *dev = error ? NULL : find(&lib, name);
+	bool was_enabled = dev && lib.daxctl_dev_is_enabled(dev);
 
 	if (!error && !dev)
 		error = -ENODEV;
-	if (!error && lib.daxctl_dev_is_enabled(dev))
+	if (!error && was_enabled)
 		error = lib.daxctl_dev_disable(dev);
-	if (!error)
-		error = ram ? lib.daxctl_dev_enable_ram(dev) : lib.daxctl_dev_enable_devdax(dev);
+	if (!error) {
+		error = enable(&lib, dev, ram);
+		if (error && was_enabled)
+			enable(&lib, dev, !ram);
+	}
 	library_close(&lib);
 	ctx_log(ctx, LOG_INFO, "%s: %s: %s", name, ram ? "make it system RAM" : "make it a DAX device",
 		error ? strerrorname_np(-error) : "ok");
-	return error;
+	return error == -ENOENT ? ctx_fail(ctx, -ENOPKG, MODULES_DIR) : error;
 }
 
 int daxctl_enable_ram(struct memhp_ctx *ctx, const char *name)

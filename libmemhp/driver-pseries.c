@@ -61,8 +61,11 @@ static struct lmb_set take_set(struct cells *cells, bool v2)
 	return set;
 }
 
+/* An LMB without an index is memory that the partition booted with, and out of DLPAR's reach. */
 static int add_lmbs(struct finder *finder, const struct lmb_set *set, uint64_t lmb_size)
 {
+	if (set->flags & INVALID_DRC)
+		return 0;
 	for (uint32_t i = 0; i < set->count; i++) {
 		char name[32];
 		snprintf(name, sizeof(name), POOL "-%" PRIx32, set->drc_index + i);
@@ -74,9 +77,9 @@ static int add_lmbs(struct finder *finder, const struct lmb_set *set, uint64_t l
 		device->size = lmb_size;
 		if (set->flags & ASSIGNED)
 			device_claim(finder, device, device->start, device->start + lmb_size - 1);
-		device->status = set->flags & (RESERVED | INVALID_DRC) ? MEMHP_DEVICE_FIXED
-				 : set->flags & ASSIGNED	       ? MEMHP_DEVICE_REMOVABLE
-								       : MEMHP_DEVICE_ADDABLE;
+		device->status = set->flags & RESERVED	 ? MEMHP_DEVICE_FIXED
+				 : set->flags & ASSIGNED ? MEMHP_DEVICE_REMOVABLE
+							 : MEMHP_DEVICE_ADDABLE;
 	}
 	return 0;
 }

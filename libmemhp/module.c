@@ -7,8 +7,6 @@
 #include "dl.h"
 #include "module.h"
 
-#define MODULES_DIR "lib/modules"
-
 struct modules {
 	void *handle;
 	struct kmod_ctx *kmod;
@@ -109,7 +107,7 @@ int module_load(struct memhp_ctx *ctx, const char *alias)
 		struct kmod_module *module = lib->kmod_module_get_module(item);
 		int result = lib->kmod_module_probe_insert_module(module, KMOD_PROBE_APPLY_BLACKLIST, NULL,
 								  NULL, NULL, NULL);
-		error = result > 0 ? -EPERM : result;
+		error = result > 0 ? -EPERM : result == -ENOENT ? -ENOPKG : result;
 		lib->kmod_module_unref(module);
 	}
 	lib->kmod_module_unref_list(list);

@@ -5,6 +5,8 @@
 
 #include "private.h"
 
+#define MODULES_DIR "lib/modules" /* what a failure to load one is about */
+
 struct modules; /* of the context, made at the first use */
 void modules_free(struct modules *modules);
 

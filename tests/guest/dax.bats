@@ -99,15 +99,33 @@ lsmod_has()
 	report_has '.complete and all(.blocks[]; .state == "online")'
 }
 
-@test "a policy that a killed memhp has left is restored by the next one" {
+# Starts a probe and leaves it in the middle, with the policy switched; job is its pid.
+start_probe()
+{
 	auto_online online
-	mkdir -p /run/memhp
-	echo "online online_movable" >/run/memhp/auto-online
-	auto_online online_movable
+	start_memhp probe --device dax0.0 --online=movable
+	wait_until 20 test -e /run/memhp/auto-online
+}
+
+@test "after SIGKILL the next memhp restores the policy" {
+	start_probe
+	kill -KILL "$job"
+	wait "$job" || true
+	job=
+	assert [ -e /run/memhp/auto-online ]
 	run -0 memhp offline 8 --dry-run
-	assert_equal "$(<$memory/auto_online_blocks)" online_movable
-	run -1 memhp remove 3 --device dax0.0
+	assert [ -e /run/memhp/auto-online ]
+	run -0 memhp online 8
 	assert_output --partial "restored the policy auto-online"
+	assert_equal "$(<$memory/auto_online_blocks)" online
+	assert [ ! -e /run/memhp/auto-online ]
+}
+
+@test "after SIGINT the policy is as it was" {
+	start_probe
+	kill -INT "$job"
+	memhp_ends 0,1,64 30
+	report_agrees_with_sysfs
 	assert_equal "$(<$memory/auto_online_blocks)" online
 	assert [ ! -e /run/memhp/auto-online ]
 }
@@ -138,4 +156,31 @@ lsmod_has()
 	report_has '.error.code == "ENODEV"'
 	memhp_json 1 remove --device dax7.7
 	report_has '.error.code == "ENODEV"'
+}
+
+# away NAME...: where the kernel's modules were, none of these is.
+away()
+{
+	local name
+
+	for name; do
+		busybox find /usr/lib/modules -name "$name.ko*" -exec mv {} /tmp \;
+	done
+}
+
+back()
+{
+	busybox find /tmp -name '*.ko*' -exec mv {} "/usr/lib/modules/$(uname -r)/kernel/drivers/dax" \;
+	depmod
+}
+
+@test "a module that is not installed" {
+	modprobe -r kmem
+	away kmem
+	memhp_json 3 probe --device dax0.0
+	report_has '.error.code == "ENOPKG" and (.error.message | contains("dax0.0"))'
+	assert mode_is devdax
+	assert_equal "$(block_ids)" "$before"
+	back
+	memhp_json 0 probe --device dax0.0
 }

@@ -88,6 +88,18 @@ device() {
 	assert_json '[.devices[] | select(.status == "addable") | .device] | length' 6
 }
 
+@test "empty slots and LMBs that are alike share a line, and --all lists each" {
+	tree pseries
+	run --separate-stderr memhp devices
+	assert_line --regexp '^lmb-80000001-lmb-80000007 +pseries .* 0x0000000010000000-0x000000007fffffff 1\.8G +0 +7 +1\.8G'
+	assert_line --regexp '^lmb-80000008-lmb-8000000b '
+	run --separate-stderr memhp devices --all
+	assert_line --regexp '^lmb-80000002 +pseries '
+	tree s390
+	run --separate-stderr memhp devices
+	assert_line --regexp '^memory14-memory19 '
+}
+
 @test "old device trees list each LMB" {
 	tree pseries
 	local dir=$ROOT/proc/device-tree/ibm,dynamic-reconfiguration-memory
