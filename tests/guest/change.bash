@@ -64,7 +64,7 @@ load_assertions()
 # The host compares each document with its schema once the guest has ended.
 keep_document()
 {
-	echo "$output" >/dev/ttyS3
+	echo "$output" >/dev/documents
 }
 
 # memhp_json STATUS[,STATUS] ARG...: the report is in $output. The command that
