@@ -85,6 +85,15 @@ memhp_json()
 	return 1
 }
 
+# facts BLOCK: of list --all, as sysfs shows them.
+facts()
+{
+	local node
+
+	node=$(echo "$memory/memory$1"/node*)
+	echo "$1 $(sysfs_state "$1") $(sysfs_zones "$1") ${node##*node}"
+}
+
 # report_has FILTER [JQ-OPTION...]
 report_has()
 {
