@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
 #   make run     builds and shows this machine's memory
-#   make check   runs all tests, guests on two kernels included
+#   make check   runs all tests, guests on three kernels included
 # The rest: all install uninstall check-tree check-guests check-ppc64 check-kernels lint bench clean format
 
 PREFIX ?= /usr/local
