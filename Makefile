@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
 #   make run     builds and shows this machine's memory
-#   make check   runs all tests, guests on two kernels included
-# The rest: all install uninstall check-tree check-guests check-kernels lint bench clean format
+#   make check   runs all tests, guests on three kernels included
+# The rest: all install uninstall check-tree check-guests check-ppc64 check-kernels lint bench clean format
 
 PREFIX ?= /usr/local
 BINDIR ?= $(PREFIX)/bin
@@ -15,6 +15,7 @@ B ?= build
 CFLAGS ?= -O2 -g
 SANITIZE ?=
 KERNELS ?= 6.1 newest
+PKG_CONFIG ?= pkg-config
 
 VERSION := $(shell sed -n 's/^\#define MEMHP_VERSION "\(.*\)"/\1/p' libmemhp/memhp.h)
 ABI := 0
@@ -40,7 +41,7 @@ $B/libmemhp/%.o: libmemhp/%.c
 
 $B/cli/%.o: cli/%.c
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(ALL_CFLAGS) $$(pkg-config --cflags $(CLI_PKGS)) -MMD -MP -c $< -o $@
+	$(Q)$(CC) $(ALL_CFLAGS) $$($(PKG_CONFIG) --cflags $(CLI_PKGS)) -MMD -MP -c $< -o $@
 
 $B/$(LIB): $(LIB_OBJ) libmemhp/libmemhp.map
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -shared -Wl,-soname,$(LIB) -Wl,--version-script,libmemhp/libmemhp.map \
@@ -48,7 +49,7 @@ $B/$(LIB): $(LIB_OBJ) libmemhp/libmemhp.map
 	$(Q)ln -sf $(LIB) $B/libmemhp.so
 
 $B/memhp: $(CLI_OBJ) $B/$(LIB)
-	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) $(CLI_OBJ) -L$B -lmemhp $$(pkg-config --libs $(CLI_PKGS)) -o $@
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) $(CLI_OBJ) -L$B -lmemhp $$($(PKG_CONFIG) --libs $(CLI_PKGS)) -o $@
 
 $B/man/%: man/%.scd
 	$(Q)mkdir -p $(@D)
@@ -115,6 +116,7 @@ check:
 	$(Q)$(MAKE) --no-print-directory check-tree
 	$(Q)$(MAKE) --no-print-directory check-asan
 	$(Q)$(MAKE) --no-print-directory check-guests
+	$(Q)$(MAKE) --no-print-directory check-ppc64
 
 # The objects themselves, since these tests look behind the public header.
 $B/plan-test: tests/unit/plan.c $(LIB_OBJ)
@@ -141,8 +143,16 @@ check-guests: stage
 	$(Q)tests/guest/fetch $(KERNELS)
 	for kernel in $(KERNELS); do tests/guest/run -k $$kernel --destdir $(STAGE) || exit 1; done
 
+# The one kernel of Debian's that has the probe interface and DLPAR.
+check-ppc64:
+	$(Q)root=$$(tests/guest/fetch --sysroot ppc64el) && \
+	PKG_CONFIG_SYSROOT_DIR=$$root PKG_CONFIG_LIBDIR=$$root/usr/lib/powerpc64le-linux-gnu/pkgconfig \
+		$(MAKE) --no-print-directory B=$B/ppc64el CC="powerpc64le-linux-gnu-gcc --sysroot=$$root" stage
+	tests/guest/run -k ppc64el --destdir $(abspath $B)/ppc64el/stage
+
 check-kernels:
 	$(Q)tests/lib/deps check
+	$(Q)$(MAKE) --no-print-directory check-ppc64
 	$(Q)$(MAKE) --no-print-directory check-guests KERNELS="5.10 6.1 6.12 newest"
 
 bench: all
@@ -152,11 +162,11 @@ bench: all
 	tests/bench/guest $(STAGE)
 
 FORMAT_FILES = $(wildcard libmemhp/*.[ch] cli/*.[ch] tests/*/*.c)
-SHELL_FILES = .ci/run tests/lib/deps tests/lib/lsmem-ref tests/lib/common.bash tests/lib/suite.bash tests/bench/list \
+SHELL_FILES = .ci/run tests/lib/deps tests/lib/lsmem-ref tests/lib/common.bash tests/lib/suite.bash tests/lib/kernels.bash tests/bench/list \
 	tests/bench/guest \
 	tests/guest/fetch tests/guest/mkroot tests/guest/run tests/guest/guest.bash tests/guest/change.bash completions/memhp.bash
 
-TIDY_FLAGS = -std=gnu11 -D_GNU_SOURCE -Ilibmemhp $$(pkg-config --cflags $(CLI_PKGS) $(LIB_PKGS))
+TIDY_FLAGS = -std=gnu11 -D_GNU_SOURCE -Ilibmemhp $$($(PKG_CONFIG) --cflags $(CLI_PKGS) $(LIB_PKGS))
 
 format:
 	clang-format -i $(FORMAT_FILES)
@@ -171,4 +181,4 @@ lint:
 
 -include $(LIB_OBJ:.o=.d) $(CLI_OBJ:.o=.d)
 
-.PHONY: all run check check-unit check-tree check-asan check-guests check-kernels stage bench lint format install uninstall clean
+.PHONY: all run check check-unit check-tree check-asan check-guests check-ppc64 check-kernels stage bench lint format install uninstall clean

@@ -64,7 +64,7 @@ load_assertions()
 # The host compares each document with its schema once the guest has ended.
 keep_document()
 {
-	echo "$output" >/dev/ttyS3
+	echo "$output" >/dev/documents
 }
 
 # memhp_json STATUS[,STATUS] ARG...: the report is in $output. The command that
@@ -83,6 +83,15 @@ memhp_json()
 	# shellcheck disable=SC2154 # the same
 	say "$stderr"
 	return 1
+}
+
+# facts BLOCK: of list --all, as sysfs shows them.
+facts()
+{
+	local node
+
+	node=$(echo "$memory/memory$1"/node*)
+	echo "$1 $(sysfs_state "$1") $(sysfs_zones "$1") ${node##*node}"
 }
 
 # report_has FILTER [JQ-OPTION...]

@@ -28,7 +28,7 @@ qmp()
 {
 	local fd line id=m$RANDOM
 
-	exec {fd}<>/dev/ttyS1
+	exec {fd}<>/dev/monitor
 	echo "${1%\}},\"id\":\"$id\"}" >&"$fd"
 	while read -r -t 20 -u "$fd" line; do
 		[[ $line == *"\"$id\""* ]] && break
@@ -41,14 +41,30 @@ qmp()
 	jq -c .return <<<"$line"
 }
 
-# Until stty the port echoes QEMU's greeting, or half of it, back to QEMU: 0xFF
-# makes its parser forget that.
+# Until stty the port echoes QEMU's greeting, or half of it, back to QEMU. hvc sends
+# such an echo 16 bytes a write, so empty lines come first; 0xFF then makes QEMU's
+# parser forget it all.
+qmp_settles()
+{
+	local fd line
+
+	exec {fd}<>/dev/monitor
+	for line in {1..40}; do
+		echo >&"$fd"
+	done
+	printf '\377\n' >&"$fd"
+	while read -r -t 0.5 -u "$fd" line; do
+		:
+	done
+	exec {fd}>&-
+}
+
 qmp_start()
 {
 	local try
 
 	for try in 1 2 3 4 5; do
-		printf '\377\n' >/dev/ttyS1
+		qmp_settles
 		qmp '{"execute":"qmp_capabilities"}' >/dev/null && return
 	done
 	say "QEMU's monitor does not answer ($try tries)"
@@ -231,14 +247,11 @@ inject_nothing()
 # pin_page NODE: sets pinned_block to the block that cannot go offline until unpin.
 pin_page()
 {
-	local pfn
-
 	pin "$1" >/tmp/pin 3>&- &
 	pin_pid=$!
 	wait_until 5 test -s /tmp/pin || return
-	pfn=$(</tmp/pin)
 	# shellcheck disable=SC2034 # for the tests
-	pinned_block=$((pfn * 4096 / $(block_size)))
+	pinned_block=$(($(</tmp/pin) / $(block_size)))
 }
 
 unpin()

@@ -42,15 +42,6 @@ same_as_lsmem()
 	same_as_lsmem -o $columns --summary=never
 }
 
-# facts BLOCK: of list --all, as sysfs shows them.
-facts()
-{
-	local node
-
-	node=$(echo "$memory/memory$1"/node*)
-	echo "$1 $(sysfs_state "$1") $(sysfs_zones "$1") ${node##*node}"
-}
-
 @test "list --all --json has what sysfs has" {
 	local id
 

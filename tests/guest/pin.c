@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * pin NODE: holds one page of that node in a pipe. A page that a pipe refers to
- * cannot be migrated, so an offline of its block loops in the kernel.
+ * pin NODE: holds one page of that node in a pipe and prints its address. A page that
+ * a pipe refers to cannot be migrated, so an offline of its block loops in the kernel.
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
@@ -22,7 +22,7 @@ static int bind_to_node(void *page, size_t size, unsigned long node)
 	return syscall(SYS_mbind, page, size, MPOL_BIND, &mask, 8 * sizeof(mask), 0);
 }
 
-static unsigned long pfn_of(void *page, size_t size)
+static unsigned long long address_of(void *page, size_t size)
 {
 	unsigned long long entry = 0;
 	int fd = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
@@ -31,7 +31,7 @@ static unsigned long pfn_of(void *page, size_t size)
 	    pread(fd, &entry, sizeof(entry), (unsigned long)page / size * sizeof(entry)) != sizeof(entry))
 		return 0;
 	close(fd);
-	return entry & ((1ULL << 55) - 1);
+	return (entry & ((1ULL << 55) - 1)) * size;
 }
 
 int main(int argc, char **argv)
@@ -52,7 +52,7 @@ int main(int argc, char **argv)
 		perror("vmsplice");
 		return 1;
 	}
-	printf("%lu\n", pfn_of(iov.iov_base, size));
+	printf("%llu\n", address_of(iov.iov_base, size));
 	fflush(stdout);
 	for (;;)
 		pause();

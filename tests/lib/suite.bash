@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Packages of other Debian suites than the machine's own, without a change to the machine.
+# Packages of other Debian suites and architectures than the machine's own, without a change to the machine.
 
 # The machine's own apt configuration names the mirror; nothing here does.
 _site_of_label()
@@ -27,7 +27,7 @@ _signed_by()
 # apt tells an archive's label only of lists that it has.
 _source_line()
 {
-	local suite=$1 label=Debian found site entry key
+	local arch=$1 suite=$2 label=Debian found site entry key
 
 	[[ $suite == *-security ]] && label=Debian-Security
 	found=$(_site_of_label "$label")
@@ -35,7 +35,7 @@ _source_line()
 	[[ $found ]] || { echo "apt knows no archive labelled $label" >&2; return 1; }
 	read -r site entry <<<"$found"
 	key=$(_signed_by "$entry")
-	echo "deb [arch=amd64${key:+ signed-by=$key}] $site $suite main"
+	echo "deb [arch=$arch${key:+ signed-by=$key}] $site $suite main"
 }
 
 # suite_apt DIR COMMAND...: an apt that knows only the suites of DIR and has nothing installed. A mirror
@@ -48,31 +48,50 @@ suite_apt()
 	(cd "$dir" && "$1" -qq \
 		-oDir::Etc::sourcelist="$dir/sources.list" -oDir::Etc::sourceparts=/dev/null \
 		-oDir::State::Lists="$dir/lists" -oDir::State::status=/dev/null \
-		-oDir::Cache="$dir/cache" -oAPT::Architecture=amd64 -oAPT::Sandbox::User="$(id -un)" \
+		-oDir::Cache="$dir/cache" -oAPT::Architecture="$(<architecture)" -oAPT::Sandbox::User="$(id -un)" \
 		-oAcquire::Languages=none -oAcquire::Retries=3 -oAcquire::Check-Valid-Until=false "${@:2}")
 }
 
-# suite_update DIR SUITE...: makes DIR know the packages of the suites
+# suite_update DIR ARCHITECTURE SUITE...: makes DIR know the packages of the suites
 suite_update()
 {
-	local dir=$1 suite
+	local dir=$1 arch=$2 suite
 
-	shift
+	shift 2
 	mkdir -p "$dir/lists/partial" "$dir/cache/archives/partial"
+	echo "$arch" >"$dir/architecture"
 	for suite; do
-		_source_line "$suite" || return
+		_source_line "$arch" "$suite" || return
 	done >"$dir/sources.list"
 	suite_apt "$dir" apt-get -oAPT::Update::Error-Mode=any update >&2
+}
+
+_unpack()
+{
+	local root=$1 deb
+
+	shift
+	for deb; do
+		dpkg -x "$deb" "$root" || return
+	done
 }
 
 # suite_unpack DIR PACKAGE...: downloads the packages and unpacks them into DIR/root
 suite_unpack()
 {
-	local dir=$1 deb
+	local dir=$1
 
 	shift
 	suite_apt "$dir" apt-get download "$@" >&2
-	for deb in "$dir"/*.deb; do
-		dpkg -x "$deb" "$dir/root"
-	done
+	_unpack "$dir/root" "$dir"/*.deb
+}
+
+# suite_unpack_all DIR PACKAGE...: the same with all that they depend on
+suite_unpack_all()
+{
+	local dir=$1
+
+	shift
+	suite_apt "$dir" apt-get install --download-only --no-install-recommends -y "$@" >&2
+	_unpack "$dir/root" "$dir"/cache/archives/*.deb
 }
