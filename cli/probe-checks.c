@@ -32,6 +32,11 @@ static int check_free(struct probe *probe)
 		return app_fail(probe->app, EXIT_NOTHING, "ERANGE", "--force=address passes this check",
 				"0x%" PRIx64 ": beyond the %u bits of physical addresses of this processor",
 				probe->address, conflict.bits);
+	if (error == -ENXIO)
+		return app_fail(probe->app, EXIT_NOTHING, "ENXIO", "--force=address passes this check",
+				"0x%" PRIx64
+				": the device tree (/proc/device-tree/memory@*) has no memory there",
+				probe->address);
 	if (error == -EEXIST)
 		return app_fail(probe->app, EXIT_NOTHING, "EEXIST",
 				"memory there would crash the kernel; --force=address passes this check",

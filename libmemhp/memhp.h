@@ -381,9 +381,9 @@ struct memhp_conflict {
 	unsigned int bits;   /**< physical address bits of the processor, if the range is beyond; else 0 */
 };
 /**
- * Is [@start, @start + @size) free in /proc/iomem, and within what the processor can address? The
- * kernel checks neither before it uses the memory. Errors: EEXIST or ERANGE, with @conflict filled;
- * EACCES without root.
+ * Is [@start, @start + @size) free in /proc/iomem, within what the processor can address, and memory by
+ * the device tree, where there is one? The kernel checks none of it before it uses the memory. Errors:
+ * EEXIST or ERANGE, with @conflict filled; ENXIO for no memory there; EACCES without root.
  */
 int memhp_check_range(struct memhp_ctx *ctx, uint64_t start, uint64_t size, struct memhp_conflict *conflict);
 

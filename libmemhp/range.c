@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Is there room for memory at an address? arch_add_memory() maps what it is told to, whoever has it. */
+#include <endian.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,6 +8,8 @@
 
 #include "iomem.h"
 #include "sysfs.h"
+
+#define DEVICE_TREE "proc/device-tree"
 
 /* "address sizes : 46 bits physical, 48 bits virtual" (x86); 0 where /proc/cpuinfo does not say. */
 static unsigned int physical_bits(struct memhp_ctx *ctx)
@@ -22,6 +25,52 @@ static unsigned int physical_bits(struct memhp_ctx *ctx)
 		bits = (unsigned int)strtoul(colon + 1, NULL, 10);
 	free(text);
 	return bits < 64 ? bits : 0;
+}
+
+static uint64_t cells_at(const uint8_t *at)
+{
+	uint64_t value;
+	memcpy(&value, at, sizeof(value));
+	return be64toh(value);
+}
+
+/* `reg` of a memory node: pairs of address and size, two cells each on all 64-bit machines. */
+static bool reg_has(struct memhp_ctx *ctx, const char *node, uint64_t start, uint64_t end)
+{
+	char path[320], *data;
+	size_t length;
+	bool found = false;
+
+	snprintf(path, sizeof(path), DEVICE_TREE "/%s/reg", node);
+	if (sysfs_read_data(ctx, path, &data, &length))
+		return false;
+	for (size_t at = 0; !found && at + 16 <= length; at += 16) {
+		uint64_t base = cells_at((uint8_t *)data + at), size = cells_at((uint8_t *)data + at + 8);
+		found = start >= base && end - base < size;
+	}
+	free(data);
+	return found;
+}
+
+/*
+ * Where a device tree describes the memory there is, the kernel takes an address outside of it all the
+ * same (seen on pseries), and crashes once it is used.
+ */
+static bool firmware_lacks(struct memhp_ctx *ctx, uint64_t start, uint64_t end)
+{
+	DIR *dir = sysfs_opendir(ctx, DEVICE_TREE);
+	struct dirent *entry;
+	bool described = false, found = false;
+
+	while (!found && dir && (entry = readdir(dir))) {
+		if (strncmp(entry->d_name, "memory@", 7) != 0)
+			continue;
+		described = true;
+		found = reg_has(ctx, entry->d_name, start, end);
+	}
+	if (dir)
+		closedir(dir);
+	return described && !found;
 }
 
 static const struct iomem_range *find_overlap(const struct iomem *iomem, uint64_t start, uint64_t end)
@@ -48,6 +97,8 @@ MEMHP_EXPORT int memhp_check_range(struct memhp_ctx *ctx, uint64_t start, uint64
 		conflict->bits = bits;
 		return -ERANGE;
 	}
+	if (firmware_lacks(ctx, start, end))
+		return -ENXIO;
 	int error = iomem_read(ctx, &iomem);
 	if (error)
 		return error;

@@ -284,6 +284,16 @@ device() {
 	refused 3 "no probe interface" -- probe 0x280000000
 }
 
+@test "an address where the device tree has no memory" {
+	tree providers
+	mkdir -p "$ROOT/proc/device-tree/memory@0"
+	printf '\0\0\0\0\0\0\0\0\0\0\0\2\220\0\0\0' >"$ROOT/proc/device-tree/memory@0/reg"
+	refused 1 "device tree" -- probe 0x290000000
+	refused 1 "device tree" -- probe 0x288000000 --size 256M
+	run memhp probe 0x288000000
+	assert_equal "$(cat "$ROOT/sys/devices/system/memory/probe")" "0x288000000"
+}
+
 @test "--force=address passes the checks of the address alone" {
 	tree providers
 	run memhp probe 0x200000000 --force=address

@@ -82,7 +82,7 @@ try()
 	qemu_adds smoke "$((2 * $(block_size)))" pc-dimm 1
 	assert_equal "$(block_ids)" "$before"
 	# The DRC index counts the blocks from address 0.
-	first=$(qmp '{"execute":"query-memory-devices"}' | jq '.[0].data.addr')
+	first=$(qmp '{"execute":"query-memory-devices"}' | jq '.[].data | select(.id == "dsmoke") | .addr')
 	id=$((first / $(block_size)))
 	printf 'memory add index 0x%x\n' $((0x80000000 + id)) >$dlpar
 	assert state_is "$id" online
