@@ -252,6 +252,10 @@ static int run(struct app *app, int argc, char **argv)
 		exit = app->json ? print_json(&listing) : print_table(&listing);
 	if (exit == EXIT_OK && !app->json && !memhp_ctx_is_live(app->ctx))
 		fputs("memhp devices: not the live system: module states are off\n", stderr);
+	else if (exit == EXIT_OK && !app->json && geteuid() != 0)
+		fputs("memhp devices: without root, /proc/iomem hides which blocks are DAX's and "
+		      "virtio-mem's\n",
+		      stderr);
 	memhp_snapshot_free(listing.snapshot);
 	return exit;
 }

@@ -149,7 +149,7 @@ static int show_report(struct probe *probe, struct memhp_report *report)
 
 	if (nothing && !probe->dry_run && !probe->app->json)
 		app_warn(probe->app, "no new block came; %s",
-			 device_add_hint(probe->device) ? device_add_hint(probe->device) : "see dmesg");
+			 device_hint(probe->device) ? device_hint(probe->device) : "see dmesg");
 	int exit = report_finish(probe->app, &context);
 	json_object_put(context.warnings);
 	return nothing && probe->dry_run ? EXIT_OK : exit;

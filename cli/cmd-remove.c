@@ -70,7 +70,7 @@ static int check_device(struct change *change, const struct memhp_device *device
 	if (in == 0)
 		return EXIT_OK;
 	if (memhp_device_get_status(device) != MEMHP_DEVICE_REMOVABLE)
-		return app_fail(change->app, EXIT_UNSUPPORTED, "EOPNOTSUPP", device_remove_hint(device),
+		return app_fail(change->app, EXIT_UNSUPPORTED, "EOPNOTSUPP", device_hint(device),
 				"%s cannot be removed from here: %s", memhp_device_get_name(device),
 				device_note(device, 0));
 	return out && !change->whole_device && !change->size ? refuse_part(change, device, out) : EXIT_OK;

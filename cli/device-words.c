@@ -30,53 +30,37 @@ const char *device_note(const struct memhp_device *device, uint64_t block_size)
 	}
 }
 
-/* By the driver, for those whose other end is a hypervisor's command. */
-static const struct {
-	const char *driver, *remove, *add;
-} hypervisors[] = {
-	{ "virtio_mem",
-	  "on the host, ask for less: virsh update-memory-device DOMAIN --requested-size SIZE, or QEMU's "
-	  "qom-set DEVICE requested-size BYTES",
-	  "on the host, ask for more: virsh update-memory-device DOMAIN --requested-size SIZE, or QEMU's "
-	  "qom-set DEVICE requested-size BYTES" },
-	{ "hv_balloon",
-	  "on the host, change the machine's dynamic memory: Set-VMMemory VM -MaximumBytes BYTES",
-	  "on the host, change the machine's dynamic memory: Set-VMMemory VM -MaximumBytes BYTES" },
-	{ "xen_balloon", "on the host: xl mem-set DOMAIN SIZE", "on the host: xl mem-set DOMAIN SIZE" },
-};
-
-static size_t find_hypervisor(const struct memhp_device *device)
+static const char *hypervisor_hint(const char *driver)
 {
-	const char *driver = memhp_device_get_driver(device);
-	size_t i = 0;
-	while (i < ARRAY_SIZE(hypervisors) && (!driver || strcmp(driver, hypervisors[i].driver) != 0))
-		i++;
-	return i;
+	static const struct {
+		const char *driver, *hint;
+	} hypervisors[] = {
+		{ "virtio_mem",
+		  "on the host: virsh update-memory-device DOMAIN --requested-size SIZE, or QEMU's "
+		  "qom-set DEVICE requested-size BYTES" },
+		{ "hv_balloon", "on the host: Set-VMMemory VM -MaximumBytes BYTES" },
+		{ "xen_balloon", "on the host: xl mem-set DOMAIN SIZE" },
+	};
+	for (size_t i = 0; driver && i < ARRAY_SIZE(hypervisors); i++) {
+		if (strcmp(driver, hypervisors[i].driver) == 0)
+			return hypervisors[i].hint;
+	}
+	return NULL;
 }
 
-const char *device_remove_hint(const struct memhp_device *device)
+const char *device_hint(const struct memhp_device *device)
 {
-	size_t i = find_hypervisor(device);
-
-	if (i < ARRAY_SIZE(hypervisors))
-		return hypervisors[i].remove;
-	return memhp_device_get_status(device) == MEMHP_DEVICE_BOOT
-		       ? "memhp offline takes it out of use; a hypervisor that has a DIMM or virtio-mem "
-			 "device "
-			 "there can take that away"
-		       : "memhp offline takes its blocks out of use";
-}
-
-const char *device_add_hint(const struct memhp_device *device)
-{
-	size_t i = find_hypervisor(device);
-
-	if (i < ARRAY_SIZE(hypervisors))
-		return hypervisors[i].add;
-	return memhp_device_get_status(device) == MEMHP_DEVICE_EMPTY
-		       ? "put memory there: on the host of a QEMU machine, device_add pc-dimm or virsh "
-			 "attach-device"
-		       : NULL;
+	switch (memhp_device_get_status(device)) {
+	case MEMHP_DEVICE_EMPTY:
+		return "put memory there: on the host of a QEMU machine, device_add pc-dimm or virsh "
+		       "attach-device";
+	case MEMHP_DEVICE_FIXED:
+		return "memhp offline takes its blocks out of use";
+	case MEMHP_DEVICE_BOOT:
+		return "memhp offline takes it out of use";
+	default:
+		return hypervisor_hint(memhp_device_get_driver(device));
+	}
 }
 
 int device_absent(struct app *app, const char *name)

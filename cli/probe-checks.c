@@ -128,7 +128,7 @@ int probe_check_device(struct probe *probe)
 				"memhp online brings blocks online that are offline",
 				"%s is system RAM already", probe->device_name);
 	if (status != MEMHP_DEVICE_ADDABLE)
-		return app_fail(probe->app, EXIT_UNSUPPORTED, "EOPNOTSUPP", device_add_hint(probe->device),
+		return app_fail(probe->app, EXIT_UNSUPPORTED, "EOPNOTSUPP", device_hint(probe->device),
 				"%s: its memory cannot be added from here: %s", probe->device_name,
 				device_note(probe->device, probe->block_size));
 	int exit = probe->bytes ? check_size(probe) : EXIT_OK;

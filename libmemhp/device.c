@@ -90,6 +90,19 @@ struct memhp_device *device_get_bus(struct finder *finder, const struct driver *
 	return device->path ? device : NULL;
 }
 
+int device_each(struct finder *finder, const char *bus, int (*fn)(struct finder *finder, const char *name))
+{
+	DIR *dir = sysfs_opendir(finder->ctx, bus);
+	struct dirent *entry;
+	int error = 0;
+
+	while (!error && dir && (entry = readdir(dir)))
+		error = entry->d_name[0] == '.' ? 0 : fn(finder, entry->d_name);
+	if (dir)
+		closedir(dir);
+	return error;
+}
+
 static void claim_block(struct memhp_block *block, struct memhp_device *device)
 {
 	block->device = device;

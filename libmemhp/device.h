@@ -51,6 +51,8 @@ struct memhp_device *device_get(struct finder *finder, const struct driver *driv
 /* The same for a directory of /sys: @bus is "sys/bus/dax/devices", the driver is what its link names. */
 struct memhp_device *device_get_bus(struct finder *finder, const struct driver *driver, const char *bus,
 				    const char *name);
+/* Calls @fn for each entry of the directory @bus, until one fails; none there is no failure. */
+int device_each(struct finder *finder, const char *bus, int (*fn)(struct finder *finder, const char *name));
 /* Blocks that lie in the range as a whole become the device's. */
 void device_claim(struct finder *finder, struct memhp_device *device, uint64_t start, uint64_t end);
 /* Every /proc/iomem range named @resource belongs to the device that its parent names. */

@@ -40,7 +40,7 @@ static void claim_link(struct finder *finder, struct memhp_device *device, int d
 	device->size = end - device->start;
 }
 
-static int claim_links(struct finder *finder, struct memhp_device *device)
+static void claim_links(struct finder *finder, struct memhp_device *device)
 {
 	DIR *dir = sysfs_opendir(finder->ctx, device->path);
 	struct dirent *entry;
@@ -51,7 +51,6 @@ static int claim_links(struct finder *finder, struct memhp_device *device)
 	}
 	if (dir)
 		closedir(dir);
-	return 0;
 }
 
 struct refusal {
@@ -94,25 +93,23 @@ static void set_status(struct finder *finder, struct memhp_device *device)
 	}
 }
 
+static int add_slot(struct finder *finder, const char *name)
+{
+	if (strncmp(name, "PNP0C80:", 8) != 0)
+		return 0;
+	struct memhp_device *device = device_get_bus(finder, &driver_acpi, BUS, name);
+	if (device && !device->driver_name)
+		device->driver_name = strdup("acpi");
+	if (!device || !device->driver_name)
+		return -ENOMEM;
+	claim_links(finder, device);
+	set_status(finder, device);
+	return 0;
+}
+
 static int find(struct finder *finder)
 {
-	DIR *dir = sysfs_opendir(finder->ctx, BUS);
-	struct dirent *entry;
-	int error = 0;
-
-	while (!error && dir && (entry = readdir(dir))) {
-		if (strncmp(entry->d_name, "PNP0C80:", 8) != 0)
-			continue;
-		struct memhp_device *device = device_get_bus(finder, &driver_acpi, BUS, entry->d_name);
-		if (device && !device->driver_name)
-			device->driver_name = strdup("acpi");
-		error = device && device->driver_name ? claim_links(finder, device) : -ENOMEM;
-		if (!error)
-			set_status(finder, device);
-	}
-	if (dir)
-		closedir(dir);
-	return error;
+	return device_each(finder, BUS, add_slot);
 }
 
 /* Only schedules the work: acpi_device_hotplug() runs in a kernel worker and logs its failures. */

@@ -58,14 +58,8 @@ static void set_status(struct finder *finder, struct memhp_device *device)
 static int find(struct finder *finder)
 {
 	struct device_map *map = finder->snapshot->devices;
-	DIR *dir = sysfs_opendir(finder->ctx, BUS);
-	struct dirent *entry;
-	int error = 0;
+	int error = device_each(finder, BUS, add_dax);
 
-	while (!error && dir && (entry = readdir(dir)))
-		error = entry->d_name[0] == '.' ? 0 : add_dax(finder, entry->d_name);
-	if (dir)
-		closedir(dir);
 	if (!error)
 		error = device_claim_resources(finder, &driver_dax, "System RAM (kmem)", KMEM);
 	for (size_t i = 0; i < map->count; i++) {

@@ -12,11 +12,13 @@
 #include "device.h"
 #include "sysfs.h"
 
-static int add_increment(struct finder *finder, const char *name, uint64_t id)
+static int add_increment(struct finder *finder, const char *name)
 {
-	uint64_t size = finder->snapshot->block_size;
+	uint64_t size = finder->snapshot->block_size, id;
 	char config[8];
 
+	if (!sysfs_numbered(name, "memory", &id))
+		return 0;
 	struct memhp_device *device = device_get_bus(finder, &driver_sclp, FIRMWARE_MEMORY_DIR, name);
 	if (!device)
 		return -ENOMEM;
@@ -33,18 +35,7 @@ static int add_increment(struct finder *finder, const char *name, uint64_t id)
 
 static int find(struct finder *finder)
 {
-	DIR *dir = sysfs_opendir(finder->ctx, FIRMWARE_MEMORY_DIR);
-	struct dirent *entry;
-	uint64_t id;
-	int error = 0;
-
-	while (!error && dir && (entry = readdir(dir))) {
-		if (sysfs_numbered(entry->d_name, "memory", &id))
-			error = add_increment(finder, entry->d_name, id);
-	}
-	if (dir)
-		closedir(dir);
-	return error;
+	return device_each(finder, FIRMWARE_MEMORY_DIR, add_increment);
 }
 
 static int configure(struct memhp_ctx *ctx, const struct memhp_device *device,

@@ -26,14 +26,8 @@ static int add_if_mem(struct finder *finder, const char *name)
 static int find(struct finder *finder)
 {
 	struct device_map *map = finder->snapshot->devices;
-	DIR *dir = sysfs_opendir(finder->ctx, BUS);
-	struct dirent *entry;
-	int error = 0;
+	int error = device_each(finder, BUS, add_if_mem);
 
-	while (!error && dir && (entry = readdir(dir)))
-		error = entry->d_name[0] == '.' ? 0 : add_if_mem(finder, entry->d_name);
-	if (dir)
-		closedir(dir);
 	if (!error)
 		error = device_claim_resources(finder, &driver_virtio_mem, "System RAM (virtio_mem)",
 					       "virtio_mem");

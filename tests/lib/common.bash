@@ -83,10 +83,11 @@ assert_json() {
 	assert_equal "$(json "$1")" "$2"
 }
 
-# usage_error WORDS... -- ARGS...: exit 2, each of the words on standard error, nothing on
+# refused STATUS WORDS... -- ARGS...: exit STATUS, each of the words on standard error, nothing on
 # standard output, tree as it was
-usage_error() {
-	local words=()
+refused() {
+	local wanted=$1 words=()
+	shift
 	while [[ $1 != -- ]]; do
 		words+=("$1")
 		shift
@@ -94,10 +95,14 @@ usage_error() {
 	shift
 	remember
 	run --separate-stderr memhp "$@"
-	assert_failure 2
+	assert_failure "$wanted"
 	assert_equal "$output" ""
 	assert_words "${words[@]}"
 	assert_untouched
+}
+
+usage_error() {
+	refused 2 "$@"
 }
 
 # Each of the words is on standard error of the last run.

@@ -24,22 +24,6 @@ after() {
 	KERNEL=$!
 }
 
-# refused STATUS WORDS... -- ARGS...: and nothing was touched
-refused() {
-	local wanted=$1 words=()
-	shift
-	while [[ $1 != -- ]]; do
-		words+=("$1")
-		shift
-	done
-	shift
-	remember
-	run --separate-stderr memhp "$@"
-	assert_equal "$status" "$wanted"
-	assert_words "${words[@]}"
-	assert_untouched
-}
-
 device() {
 	run --separate-stderr memhp --json devices "$1"
 	assert_success
