@@ -108,6 +108,7 @@ static const struct {
 	{ "BLOCKS", SCOLS_FL_RIGHT },
 	{ "ONLINE", SCOLS_FL_RIGHT },
 	{ "OFFLINE", SCOLS_FL_RIGHT },
+	{ "REMOVABLE", 0 },
 	{ "NOTE", 0 },
 };
 
@@ -172,6 +173,7 @@ static void fill_line(const struct listing *listing, struct libscols_line *line,
 				blocks,
 				online,
 				offline,
+				memhp_device_get_status(first) == MEMHP_DEVICE_REMOVABLE ? "yes" : "no",
 				device_note(first, memhp_snapshot_get_block_size(listing->snapshot)) };
 	for (size_t i = 0; i < ARRAY_SIZE(cells); i++)
 		scols_line_set_data(line, i, cells[i]);

@@ -211,6 +211,21 @@ device() {
 	done
 }
 
+@test "a kernel with the state file of DAX devices is told by that" {
+	local state
+	tree providers
+	state=$ROOT/sys/devices/platform/hmem.0/dax0.0/state
+	echo online_movable >"$state"
+	after sys/devices/platform/hmem.0/dax0.0/state unplugged 56 57
+	run --separate-stderr memhp --json remove --device dax0.0 --force=memory
+	wait "$KERNEL"
+	assert_success
+	assert_json '.done.blocks' 2
+	assert_equal "$(device dax0.0)" '["kmem","addable",7516192768,268435456,1,[],0,0,false]'
+	run --separate-stderr memhp --json probe --device dax0.0 --online=movable --timeout 200ms
+	assert_equal "$(cat "$state")" online_movable
+}
+
 @test "sizes that LMBs and other devices do not have" {
 	tree pseries
 	refused 2 "multiple of the LMB size 256M" -- probe --device lmb --size 100M
