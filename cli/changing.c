@@ -1,10 +1,28 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <errno.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <string.h>
+#include <sys/signalfd.h>
 #include <syslog.h>
 
 #include "changing.h"
+
+/*
+ * Signals are only read from the descriptor: no handler, and no write of the kernel is cut by one.
+ * A reader of the report that goes away must not kill us before the report is written elsewhere.
+ */
+int changing_signals(void)
+{
+	sigset_t set;
+	signal(SIGPIPE, SIG_IGN);
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGHUP);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+}
 
 int changing_lock(struct app *app, uint64_t wait_ms, int abort_fd, struct memhp_lock **lock)
 {

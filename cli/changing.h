@@ -5,6 +5,8 @@
 
 #include "cmd.h"
 
+/* From here on, a signal that asks to end makes the descriptor readable, and does nothing else. */
+int changing_signals(void);
 /* Takes the lock; reports who holds it. Returns an exit code. */
 int changing_lock(struct app *app, uint64_t wait_ms, int abort_fd, struct memhp_lock **lock);
 /* One line in the system log for whoever asks later who did it; never for a simulated tree. */

@@ -3,10 +3,8 @@
 #include <errno.h>
 #include <getopt.h>
 #include <inttypes.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/signalfd.h>
 #include <unistd.h>
 
 #include "change.h"
@@ -185,22 +183,6 @@ static int check_memory(struct change *change)
 	return exit;
 }
 
-/*
- * Signals are only read from the descriptor: no handler, and no write of the kernel is cut by one.
- * A reader of the report that goes away must not kill us before the report is written elsewhere.
- */
-static int open_signals(void)
-{
-	sigset_t set;
-	signal(SIGPIPE, SIG_IGN);
-	sigemptyset(&set);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGTERM);
-	sigaddset(&set, SIGHUP);
-	sigprocmask(SIG_BLOCK, &set, NULL);
-	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-}
-
 static int carry_out(struct change *change)
 {
 	struct app *app = change->app;
@@ -250,7 +232,7 @@ static int run_locked(struct change *change, int argc, char **argv)
 	struct memhp_lock *lock = NULL;
 	int exit = EXIT_OK;
 
-	change->abort_fd = change->dry_run ? 0 : open_signals();
+	change->abort_fd = change->dry_run ? 0 : changing_signals();
 	if (!change->dry_run)
 		exit = changing_lock(change->app, change->wait_ms, change->abort_fd, &lock);
 	if (exit == EXIT_OK)

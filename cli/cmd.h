@@ -46,7 +46,7 @@ struct cmd {
 	int (*run)(struct app *app, int argc, char **argv); /* argv[0] is the command's name */
 };
 
-extern const struct cmd cmd_list, cmd_info, cmd_online, cmd_offline, cmd_policy;
+extern const struct cmd cmd_list, cmd_info, cmd_online, cmd_offline, cmd_policy, cmd_page;
 extern const struct cmd *const commands[]; /* ends with NULL */
 const struct cmd *command_find(const char *name);
 
@@ -177,8 +177,9 @@ int column_find(const char *name, size_t length);
 char *column_cell(size_t column, const struct range *range, const struct cell_style *style);
 
 /* text.c: numbers and sizes of users */
-int size_parse(const char *text, uint64_t *size);   /* -EINVAL, -ERANGE */
-int duration_parse(const char *text, uint64_t *ms); /* "30s", "500ms", "2m", bare seconds */
+bool number_parse(const char *text, int base, uint64_t *number); /* digits alone; base 10 or 16, no 0x */
+int size_parse(const char *text, uint64_t *size);		 /* -EINVAL, -ERANGE */
+int duration_parse(const char *text, uint64_t *ms);		 /* "30s", "500ms", "2m", bare seconds */
 /* "4G", "1.5G", as lsmem and chmem print sizes */
 void size_format(uint64_t size, char *buffer, size_t length);
 

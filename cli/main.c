@@ -10,7 +10,8 @@
 
 #include "cmd.h"
 
-const struct cmd *const commands[] = { &cmd_list, &cmd_info, &cmd_online, &cmd_offline, &cmd_policy, NULL };
+const struct cmd *const commands[] = { &cmd_list,   &cmd_info, &cmd_online, &cmd_offline,
+				       &cmd_policy, &cmd_page, NULL };
 
 const struct cmd *command_find(const char *name)
 {
@@ -74,6 +75,17 @@ static int close_stdout(const struct app *app, int exit)
 	return exit == EXIT_OK ? EXIT_NOTHING : exit;
 }
 
+static int no_such_command(struct app *app, const char *name)
+{
+	char all[256] = "";
+
+	for (size_t i = 0; commands[i]; i++) {
+		size_t used = strlen(all);
+		snprintf(all + used, sizeof(all) - used, "%s%s", i ? ", " : "", commands[i]->name);
+	}
+	return app_usage(app, "%s: no such command; there are %s", name, all);
+}
+
 static int run_command(struct app *app, int argc, char **argv)
 {
 	if (strcmp(argv[0], "help") == 0 && argc <= 2) {
@@ -85,8 +97,7 @@ static int run_command(struct app *app, int argc, char **argv)
 	}
 	app->cmd = command_find(argv[0]);
 	if (!app->cmd)
-		return app_usage(app, "%s: no such command; there are list, info, online, offline, policy",
-				 argv[0]);
+		return no_such_command(app, argv[0]);
 	optind = 0; /* glibc: forget the scan of the global options */
 	return app->cmd->run(app, argc, argv);
 }

@@ -22,4 +22,7 @@ void report_rescue(const struct report_context *context);
 /* One sentence for people: why it came out so, and what to do; may use @buffer. NULL: nothing to say. */
 const char *report_reason(const struct memhp_result *result, bool online, char *buffer, size_t size);
 
+/* The escape that begins its colour. */
+const char *outcome_color(enum memhp_outcome outcome);
+
 #endif

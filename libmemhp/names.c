@@ -39,6 +39,12 @@ static const char *const reasons[MEMHP_REASON_COUNT] = {
 	[MEMHP_REASON_INTERRUPTED] = "interrupted",
 	[MEMHP_REASON_STOPPED] = "stopped",
 	[MEMHP_REASON_STUCK] = "stuck",
+	[MEMHP_REASON_OFFLINE] = "offline",
+	[MEMHP_REASON_RESERVED] = "reserved",
+	[MEMHP_REASON_VITAL_PROCESS] = "vital-process",
+	[MEMHP_REASON_UNSEEN_PROCESSES] = "unseen-processes",
+	[MEMHP_REASON_NO_EFFECT] = "no-effect",
+	[MEMHP_REASON_STILL_USED] = "still-used",
 };
 
 static size_t find_word(const char *const *words, size_t count, const char *word)
