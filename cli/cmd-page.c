@@ -21,11 +21,20 @@ static const struct opt page_opts[] = {
 };
 
 static const struct page_verb verbs[] = {
-	{ "show", NULL, 0, false, true },
-	{ "soft-offline", "soft-offlined", MEMHP_PAGE_SOFT_OFFLINE, true, true },
-	{ "hard-offline", "hard-offlined", MEMHP_PAGE_HARD_OFFLINE, true, false },
-	{ "unpoison", "unpoisoned", MEMHP_PAGE_UNPOISON, true, false },
+	{ "show", NULL, "flags, and who maps it", 0, false, true },
+	{ "soft-offline", "soft-offlined", "move the content, kill nobody", MEMHP_PAGE_SOFT_OFFLINE, true,
+	  true },
+	{ "hard-offline", "hard-offlined", "at once; may kill", MEMHP_PAGE_HARD_OFFLINE, true, false },
+	{ "unpoison", "unpoisoned", "take the mark away", MEMHP_PAGE_UNPOISON, true, false },
 };
+
+const char *page_verb_name(size_t index, const char **help)
+{
+	if (index >= ARRAY_SIZE(verbs))
+		return NULL;
+	*help = verbs[index].help;
+	return verbs[index].name;
+}
 
 static bool is_hard(const struct page_job *job)
 {

@@ -82,6 +82,9 @@ const struct opt *option_at(const struct cmd *cmd, size_t index);
 const char *column_name(size_t index);
 const char *column_help(size_t index);
 
+/* cmd-page.c: what page does; NULL past the last. */
+const char *page_verb_name(size_t index, const char **help);
+
 /* complete.c: --complete WHAT, for the shells. */
 int complete_print(struct app *app, int argc, char **argv);
 
@@ -142,21 +145,24 @@ enum {
 	SPLIT_MEMMAP = 1 << 5,
 	SPLIT_NODES = 1 << 6,
 	SPLIT_DEVICE = 1 << 7,
-	SPLIT_ALL = (1 << 8) - 1,
-	SPLIT_EVERY = 1 << 8, /* each block by itself */
+	SPLIT_POISONED = 1 << 8,
+	SPLIT_ALL = (1 << 9) - 1,
+	SPLIT_EVERY = 1 << 9, /* each block by itself */
 };
 struct range {
 	const struct memhp_block *block; /* its first block */
 	uint64_t first, count;
+	int64_t poisoned; /* pages, -1: not counted */
 };
 struct ranges {
 	struct range *list;
 	size_t count;
 	uint64_t online, offline, not_online; /* blocks */
 };
-/* Merges the blocks that @request matches; false when out of memory. Free the list with free(). */
+/* Merges the blocks that @request matches; false when out of memory. Free the list with free().
+ * Counts poisoned pages where @counter is given: that takes long. */
 bool ranges_make(const struct memhp_snapshot *snapshot, const struct memhp_request *request,
-		 unsigned int split, struct ranges *ranges);
+		 unsigned int split, struct memhp_ctx *counter, struct ranges *ranges);
 
 /* columns.c */
 struct column {

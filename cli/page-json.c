@@ -46,7 +46,7 @@ static json_object *entry_json(const struct page_job *job, const struct page_ent
 {
 	const struct memhp_page *page = &entry->page;
 	json_object *object = json_object_new_object();
-	bool poisoned = job->verb->changes ? entry->result.poisoned : memhp_page_is_poisoned(page);
+	int poisoned = job->verb->changes ? entry->result.poisoned : memhp_page_is_poisoned(page);
 
 	json_add_u64(object, "address", page->address);
 	json_add_u64(object, "pfn", page->pfn);
@@ -57,7 +57,7 @@ static json_object *entry_json(const struct page_job *job, const struct page_ent
 	json_object_object_add(object, "flags", flags_json(page->flags));
 	json_object_object_add(object, "mapcount",
 			       page->mapcount < 0 ? NULL : json_object_new_int64(page->mapcount));
-	json_add_bool(object, "poisoned", poisoned);
+	json_object_object_add(object, "poisoned", tristate_json(poisoned));
 	json_object_object_add(object, "mappers", entry->mappers ? mappers_json(entry->mappers) : NULL);
 	json_object_object_add(
 		object, "mappers_complete",

@@ -6,6 +6,7 @@
 
 struct page_verb {
 	const char *name, *past; /* "soft-offline", "soft-offlined" */
+	const char *help;
 	enum memhp_page_action action;
 	bool changes; /* false: it shows, and action means nothing */
 	bool ranges;  /* takes ranges of addresses */

@@ -41,7 +41,10 @@ _memhp_value()
 		;;
 	--color) words="auto always never" ;;
 	--summary) words="never always only" ;;
-	--force) words="memory unmovable" ;;
+	--force)
+		words="memory unmovable"
+		[[ $command != page ]] || words=kill
+		;;
 	--node) words=$(_memhp_words nodes) ;;
 	--zone)
 		if [[ $command == online ]]; then
@@ -90,6 +93,7 @@ _memhp_takes_value()
 	case $1 in
 	--sysroot | --color | --node | --zone | --valid-zone | --state | --device | --driver) return 0 ;;
 	--output | --split | --size | --timeout | --wait | -o | -S | -s | -t) return 0 ;;
+	--force) [[ $command == page ]] && return 0 ;;
 	esac
 	return 1
 }
@@ -166,6 +170,8 @@ _memhp()
 		mapfile -t COMPREPLY < <(compgen -W "$(_memhp_words commands)" -- "$cur")
 	elif [[ $command == policy ]]; then
 		_memhp_policy
+	elif [[ $command == page ]]; then
+		[[ ${#operands[@]} -gt 0 ]] || _memhp_list $(_memhp_words page-verbs)
 	elif [[ $command != info ]]; then
 		# shellcheck disable=SC2046 # block ids are split on purpose
 		_memhp_list $(_memhp_words blocks) all

@@ -36,7 +36,7 @@ int kpage_read(struct memhp_ctx *ctx, const char *path, uint64_t pfn, uint64_t p
 {
 	int fd = sysfs_open(ctx, path, O_RDONLY);
 	if (fd < 0)
-		return ctx_fail(ctx, fd, path);
+		return ctx_fail(ctx, fd == -ENOENT ? -EOPNOTSUPP : fd, path);
 	ssize_t n = pread(fd, value, sizeof(*value), (off_t)(pfn * sizeof(*value)));
 	int error = n < 0 ? -errno : 0;
 	close(fd);

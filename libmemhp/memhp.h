@@ -427,12 +427,13 @@ struct memhp_page {
 
 /**
  * Reads one page. A page that is no RAM, or of an offline block, has the flag "nopage".
- * Errors: EINVAL for a pfn past the address space; EACCES without root, ENOENT without
- * CONFIG_PROC_PAGE_MONITOR.
+ * Errors: EINVAL for a pfn past the address space; EACCES without root, EOPNOTSUPP
+ * without CONFIG_PROC_PAGE_MONITOR.
  */
 int memhp_page_read(struct memhp_ctx *ctx, const struct memhp_snapshot *snapshot, uint64_t pfn,
 		    struct memhp_page *page);
-bool memhp_page_is_poisoned(const struct memhp_page *page);
+/** 1, 0, or -1 where the page cannot be seen. */
+int memhp_page_is_poisoned(const struct memhp_page *page);
 
 /**
  * Errors: EOPNOTSUPP when the kernel lacks the file that @action writes (CONFIG_MEMORY_FAILURE; for
@@ -444,8 +445,8 @@ struct memhp_page_result {
 	size_t size; /**< sizeof(struct memhp_page_result), set by the caller, for later growth */
 	enum memhp_outcome outcome;
 	enum memhp_reason reason;
-	int error;     /**< positive errno, 0: none */
-	bool poisoned; /**< as read back last; false where the page cannot be seen */
+	int error;    /**< positive errno, 0: none */
+	int poisoned; /**< as read back last: 1, 0, or -1 where the page cannot be seen */
 	uint64_t elapsed_ms;
 };
 

@@ -48,9 +48,14 @@ MEMHP_EXPORT int memhp_page_read(struct memhp_ctx *ctx, const struct memhp_snaps
 	return 0;
 }
 
-MEMHP_EXPORT bool memhp_page_is_poisoned(const struct memhp_page *page)
+static int poisoned(uint64_t flags)
 {
-	return page->flags & KPF_HWPOISON;
+	return flags & KPF_NOPAGE ? -1 : (flags & KPF_HWPOISON) != 0;
+}
+
+MEMHP_EXPORT int memhp_page_is_poisoned(const struct memhp_page *page)
+{
+	return poisoned(page->flags);
 }
 
 static bool settle(struct memhp_page_result *result, enum memhp_outcome outcome, enum memhp_reason reason,
@@ -102,7 +107,7 @@ static bool may_change(struct memhp_ctx *ctx, const struct memhp_page *page, enu
 	int error = kpage_read(ctx, KPAGEFLAGS, page->pfn, KPF_NOPAGE, &flags);
 	if (error)
 		return settle(result, MEMHP_OUTCOME_FAILED, MEMHP_REASON_UNKNOWN_STATE, -error);
-	result->poisoned = flags & KPF_HWPOISON;
+	result->poisoned = poisoned(flags);
 	if (flags & KPF_NOPAGE)
 		return settle(result, MEMHP_OUTCOME_ABSENT, MEMHP_REASON_HOLE, 0);
 	if (result->poisoned == (action != MEMHP_PAGE_UNPOISON))
@@ -119,7 +124,7 @@ static bool may_change(struct memhp_ctx *ctx, const struct memhp_page *page, enu
 static void judge(struct memhp_ctx *ctx, const struct memhp_page *page, enum memhp_page_action action,
 		  const struct write_result *write, struct memhp_page_result *result)
 {
-	bool failed = write->end != WRITE_ENDED || write->error, was = result->poisoned;
+	bool failed = write->end != WRITE_ENDED || write->error;
 	struct verdict verdict = write_verdict(write);
 	uint64_t flags;
 
@@ -130,8 +135,8 @@ static void judge(struct memhp_ctx *ctx, const struct memhp_page *page, enum mem
 		settle(result, MEMHP_OUTCOME_FAILED, MEMHP_REASON_UNKNOWN_STATE, -error);
 		return;
 	}
-	result->poisoned = flags & KPF_HWPOISON;
-	if (result->poisoned != was) {
+	result->poisoned = poisoned(flags);
+	if (result->poisoned == (action != MEMHP_PAGE_UNPOISON)) {
 		if (failed && action == MEMHP_PAGE_HARD_OFFLINE)
 			result->reason = MEMHP_REASON_STILL_USED;
 		else
@@ -150,7 +155,7 @@ MEMHP_EXPORT int memhp_page_change(struct memhp_ctx *ctx, const struct memhp_pag
 	    result->size != sizeof(*result))
 		return -EINVAL;
 	ctx_start(ctx);
-	*result = (struct memhp_page_result){ .size = sizeof(*result) };
+	*result = (struct memhp_page_result){ .size = sizeof(*result), .poisoned = -1 };
 	if (!may_change(ctx, page, action, result))
 		return 0;
 	if (options->dry_run) {
