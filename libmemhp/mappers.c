@@ -10,10 +10,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "sysfs.h"
 
+/* PROC_PID_INIT_INO of include/linux/proc_ns.h */
+#define FIRST_PID_NAMESPACE 0xEFFFFFFCU
 #define PAGEMAP_PFN ((1ULL << 55) - 1)
 #define PAGEMAP_PRESENT (1ULL << 63)
 #define MAX_MAPPERS 64
@@ -132,9 +135,21 @@ static int search_others(struct search *search)
 	return 0;
 }
 
+/* In a container /proc shows another process 1 than the one whose death is the machine's. */
+static bool sees_all_processes(const struct memhp_ctx *ctx)
+{
+	struct stat namespace;
+
+	return !ctx->live || (fstatat(ctx->root_fd, "proc/self/ns/pid", &namespace, 0) == 0 &&
+			      namespace.st_ino == FIRST_PID_NAMESPACE);
+}
+
 MEMHP_EXPORT int memhp_mappers_read(struct memhp_ctx *ctx, uint64_t pfn, struct memhp_mappers **mappers)
 {
 	ctx_start(ctx);
+	*mappers = NULL;
+	if (!sees_all_processes(ctx))
+		return -EPERM;
 	*mappers = calloc(1, sizeof(**mappers));
 	if (!*mappers)
 		return -ENOMEM;

@@ -472,7 +472,8 @@ struct memhp_mapper {
 
 /**
  * Searches the address spaces of all processes, 64 mappers and 10 s at most; that of process 1 is
- * always searched to its end. Errors: EACCES without root, ENOMEM.
+ * always searched to its end. Errors: EACCES without root, EPERM in a pid namespace other than the
+ * first, where most processes cannot be seen, ENOMEM.
  */
 int memhp_mappers_read(struct memhp_ctx *ctx, uint64_t pfn, struct memhp_mappers **mappers);
 void memhp_mappers_free(struct memhp_mappers *mappers);

@@ -9,13 +9,9 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "kpage.h"
-
-/* PROC_PID_INIT_INO of include/linux/proc_ns.h */
-#define FIRST_PID_NAMESPACE 0xEFFFFFFCU
 
 static const char *const paths[] = {
 	[MEMHP_PAGE_SOFT_OFFLINE] = MEMORY_DIR "/soft_offline_page",
@@ -67,21 +63,12 @@ static bool settle(struct memhp_page_result *result, enum memhp_outcome outcome,
 	return false;
 }
 
-/* In a container /proc shows another process 1 than the one whose death is the machine's. */
-static bool sees_all_processes(const struct memhp_ctx *ctx)
-{
-	struct stat namespace;
-
-	return !ctx->live || (fstatat(ctx->root_fd, "proc/self/ns/pid", &namespace, 0) == 0 &&
-			      namespace.st_ino == FIRST_PID_NAMESPACE);
-}
-
 /* A hard offline kills who maps the page; that must be neither process 1 nor the one that reports it. */
 static bool check_mappers(struct memhp_ctx *ctx, const struct memhp_page *page,
 			  struct memhp_page_result *result)
 {
 	struct memhp_mappers *mappers = NULL;
-	int error = sees_all_processes(ctx) ? memhp_mappers_read(ctx, page->pfn, &mappers) : -EPERM;
+	int error = memhp_mappers_read(ctx, page->pfn, &mappers);
 	bool vital = false;
 
 	if (error)

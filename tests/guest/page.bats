@@ -166,7 +166,9 @@ pfn_of_process()
 @test "hard-offline is refused where the true process 1 cannot be seen" {
 	hold_page 0
 	through=(busybox unshare -p -f -m --mount-proc)
-	memhp_json 1 page hard-offline --force=kill "pfn:$pfn"
+	memhp_json 0 page show "pfn:$pfn"
+	report_has '.pages[0].mappers == null and .pages[0].mapcount == 1'
+	memhp_json 4 page hard-offline --force=kill "pfn:$pfn"
 	one_page failed unseen-processes
 	run ! poisoned "$pfn"
 	kill -0 "$holder"
@@ -181,7 +183,6 @@ pfn_of_process()
 }
 
 @test "a page that the kernel cannot give up is reported as the kernel leaves it" {
-	# the first page of the DIMM's memory map or of a slab: only the flag "slab" is sure on all kernels
 	pfn=$(busybox od -An -v -w8 -tu8 /proc/kpageflags | awk '$1 == 128 { print NR - 1; exit }')
 	[[ $pfn ]] || skip "no plain slab page"
 	memhp_json 1 page soft-offline "pfn:$pfn"
@@ -217,6 +218,7 @@ pfn_of_process()
 
 @test "a range of free pages" {
 	local first
+	local -a pfns
 
 	next_block
 	first=$((block * $(block_size) / 4096 + 9000))
@@ -225,7 +227,8 @@ pfn_of_process()
 	corrupted_by 16
 	memhp_json 0 list -o POISONED "$block"
 	report_has '[.blocks[].poisoned] == [16]'
-	memhp_json 0 page unpoison $(seq -f 'pfn:%.0f' "$first" $((first + 15)))
+	mapfile -t pfns < <(seq "$first" $((first + 15)))
+	memhp_json 0 page unpoison "${pfns[@]/#/pfn:}"
 	report_has '.done == 16'
 	corrupted_by 0
 }
@@ -259,7 +262,7 @@ pfn_of_process()
 	next_block
 	pfn=$((block * $(block_size) / 4096 + 7000))
 	memhp_json 0 page soft-offline "pfn:$pfn"
-	memhp_json 0 list -o +POISONED
+	memhp_json 0 list -o +POISONED "${blocks[@]}"
 	# shellcheck disable=SC2016 # jq's variables, not the shell's
 	report_has '[.blocks[] | select(.poisoned > 0) | .first] == [$b]' --argjson b "$block"
 	memhp_json 0 offline "$block"
