@@ -128,7 +128,7 @@ check-tree: all $B/mktree check-unit
 check-asan:
 	$(Q)$(MAKE) --no-print-directory B=$B/asan CFLAGS="-O1 -g" \
 		SANITIZE="-fsanitize=address,undefined -fno-sanitize-recover=undefined" \
-		TREE_TESTS="tests/tree/edges.bats tests/tree/list.bats tests/tree/change.bats tests/tree/broken.bats" check-tree
+		TREE_TESTS="tests/tree/edges.bats tests/tree/list.bats tests/tree/change.bats tests/tree/broken.bats tests/tree/page.bats" check-tree
 
 # What the guests get: memhp as it is installed.
 stage: all

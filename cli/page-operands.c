@@ -90,7 +90,7 @@ static int make_entries(struct page_job *job)
 	qsort(job->ranges, job->range_count, sizeof(*job->ranges), compare_ranges);
 	for (size_t i = 0; i < job->range_count; i++)
 		capacity += (size_t)(job->ranges[i].last - job->ranges[i].first + 1);
-	job->entries = calloc(capacity, sizeof(*job->entries));
+	job->entries = calloc(capacity ? capacity : 1, sizeof(*job->entries));
 	if (!job->entries)
 		return app_fail(job->app, EXIT_NOTHING, "ENOMEM", NULL, "out of memory");
 	for (size_t i = 0; i < job->range_count; i++) {

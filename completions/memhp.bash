@@ -43,7 +43,7 @@ _memhp_value()
 	--summary) words="never always only" ;;
 	--force)
 		words="memory unmovable"
-		[[ $command != page ]] || words=kill
+		[[ $command != page ]] || words="kill"
 		;;
 	--node) words=$(_memhp_words nodes) ;;
 	--zone)
@@ -171,6 +171,7 @@ _memhp()
 	elif [[ $command == policy ]]; then
 		_memhp_policy
 	elif [[ $command == page ]]; then
+		# shellcheck disable=SC2046 # verbs are split on purpose
 		[[ ${#operands[@]} -gt 0 ]] || _memhp_list $(_memhp_words page-verbs)
 	elif [[ $command != info ]]; then
 		# shellcheck disable=SC2046 # block ids are split on purpose

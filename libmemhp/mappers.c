@@ -95,7 +95,7 @@ static void add_mapper(const struct search *search, pid_t pid, uint64_t address)
 static int search_process(const struct search *search, pid_t pid)
 {
 	char path[48], *maps;
-	uint64_t address;
+	uint64_t address = 0;
 
 	snprintf(path, sizeof(path), "proc/%d/maps", (int)pid);
 	int found = sysfs_read_file(search->ctx, path, &maps);

@@ -12,6 +12,11 @@ setup_file()
 	modprobe hwpoison-inject
 }
 
+teardown_file()
+{
+	dimm_gone page
+}
+
 setup()
 {
 	load_assertions
@@ -22,6 +27,7 @@ setup()
 
 teardown()
 {
+	[[ -z ${job-} ]] || kill -KILL "$job" 2>/dev/null || true
 	let_go
 }
 
@@ -233,6 +239,28 @@ pfn_of_process()
 	corrupted_by 0
 }
 
+some_pages_are_done()
+{
+	(($(corrupted) > corrupted_before))
+}
+
+@test "SIGTERM in a range leaves a true and complete report" {
+	local code=0
+
+	next_block
+	start_memhp page soft-offline "pfn:$((block * $(block_size) / 4096 + 10000))-$((block * $(block_size) / 4096 + 12999))"
+	wait_until 10 some_pages_are_done
+	kill -TERM "$job"
+	wait_until 5 ended "$job"
+	wait "$job" || code=$?
+	assert_equal "$code" 64
+	output=$(</tmp/report)
+	report_has '.done > 0 and .done < 3000 and (.complete | not) and (.pages | length) == 3000 and
+		([.pages[] | .outcome] | unique - ["done", "interrupted", "not-tried"]) == [] and
+		.pages[-1].code == "interrupted"'
+	corrupted_by "$(jq .done <<<"$output")"
+}
+
 @test "without hwpoison-inject unpoison says what is missing" {
 	rmmod hwpoison-inject
 	memhp_json 3 page unpoison 0x100000000
@@ -264,7 +292,7 @@ pfn_of_process()
 	memhp_json 0 page soft-offline "pfn:$pfn"
 	memhp_json 0 list -o +POISONED "${blocks[@]}"
 	# shellcheck disable=SC2016 # jq's variables, not the shell's
-	report_has '[.blocks[] | select(.poisoned > 0) | .first] == [$b]' --argjson b "$block"
+	report_has 'any(.blocks[]; .first == $b and .count == 1 and .poisoned == 1)' --argjson b "$block"
 	memhp_json 0 offline "$block"
 	report_has '[.warnings[] | select(contains("1 poisoned page"))] | length == 1'
 	memhp_json 1 page unpoison "pfn:$pfn"
@@ -279,4 +307,35 @@ pfn_of_process()
 		assert state_is "$block" offline
 	fi
 	report_has '[.warnings[] | select(contains("not in online memory"))] | length == 1'
+}
+
+# memory_error PFN: the machine reports a memory error there (a deferred one of an AMD processor,
+# with a valid address); the kernel sees it when it next asks, each second.
+memory_error()
+{
+	local file status=$((1 << 63 | 1 << 60 | 1 << 59 | 1 << 58 | 1 << 44 | 1 << 43 | 0x9f))
+
+	for file in /sys/devices/system/machinecheck/machinecheck*/check_interval; do
+		echo 1 >"$file"
+	done
+	qmp_do human-monitor-command --arg command-line \
+		"$(printf 'mce 0 1 0x%x 0 0x%x 0x8c' $status $(($1 * 4096)))"
+}
+
+# The last test: from then on this kernel unpoisons nothing.
+@test "after a true memory error unpoison is refused for good, and says so" {
+	next_block
+	pfn=$((block * $(block_size) / 4096 + 7000))
+	memory_error "$pfn"
+	wait_until 20 poisoned "$pfn"
+	memhp_json 0 page show "pfn:$pfn"
+	report_has '.pages[0].poisoned'
+	if [[ $(uname -r) == 5.* ]]; then
+		memhp_json 0 page unpoison "pfn:$pfn"
+		return
+	fi
+	memhp_json 3 page unpoison "pfn:$pfn"
+	one_page failed kernel
+	report_has '.pages[0].errno == "EOPNOTSUPP" and .pages[0].poisoned'
+	corrupted_by 1
 }
