@@ -24,6 +24,8 @@ setup() {
 	entry proc/kpagecount 1310719 0
 	process 1 init
 	process 77 worker
+	process 78 bystander
+	maps 78 5
 }
 
 # entry FILE INDEX HEX: one u64 of a file of the tree; what stands nowhere is 0
