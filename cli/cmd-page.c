@@ -163,6 +163,17 @@ static void log_change(const struct page_job *job)
 			     page_count_outcome(job, MEMHP_OUTCOME_FAILED));
 }
 
+/* Out before anything happens to them, or to us. */
+static void show_mappers(struct page_job *job)
+{
+	read_mappers(job);
+	if (job->app->json || !job->entries[0].mappers)
+		return;
+	printf("0x%016" PRIx64 ":\n", job->entries[0].page.address);
+	page_print_mappers(&job->entries[0]);
+	fflush(stdout);
+}
+
 /* Nothing is written before all is checked and, of a hard offline, it was said who maps the page. */
 static int change(struct page_job *job)
 {
@@ -171,14 +182,12 @@ static int change(struct page_job *job)
 	if (exit != EXIT_OK)
 		return exit;
 	if (is_hard(job))
-		read_mappers(job);
-	for (size_t i = 0; i < job->count && !job->app->json; i++)
-		page_print_mappers(stdout, &job->entries[i]);
-	fflush(stdout);
+		show_mappers(job);
 	job->corrupted_before = read_corrupted(job);
-	if (check_pages(job) && !job->dry_run)
+	bool good = check_pages(job);
+	if (good && !job->dry_run)
 		change_pages(job);
-	if (!job->dry_run)
+	if (!good || !job->dry_run)
 		stop_rest(job);
 	job->corrupted_after = read_corrupted(job);
 	if (!job->dry_run)

@@ -58,7 +58,7 @@ const char *page_reason(const struct page_job *job, const struct page_entry *ent
 	}
 }
 
-static void print_flags(FILE *out, uint64_t flags)
+static void print_flags(uint64_t flags)
 {
 	const char *comma = "";
 
@@ -67,29 +67,29 @@ static void print_flags(FILE *out, uint64_t flags)
 			continue;
 		const char *name = memhp_page_flag_name(bit);
 		if (name)
-			fprintf(out, "%s%s", comma, name);
+			printf("%s%s", comma, name);
 		else
-			fprintf(out, "%sbit%u", comma, bit);
+			printf("%sbit%u", comma, bit);
 		comma = ",";
 	}
 	if (!flags)
-		fputs("no flags", out);
+		fputs("no flags", stdout);
 }
 
-void page_print_mappers(FILE *out, const struct page_entry *entry)
+void page_print_mappers(const struct page_entry *entry)
 {
 	if (!entry->mappers)
 		return;
 	size_t count = memhp_mappers_get_count(entry->mappers);
 	for (size_t i = 0; i < count; i++) {
 		const struct memhp_mapper *mapper = memhp_mappers_get(entry->mappers, i);
-		fprintf(out, "  mapped by process %d (%s) at 0x%" PRIx64 "\n", (int)mapper->pid,
-			mapper->command, mapper->address);
+		printf("  mapped by process %d (%s) at 0x%" PRIx64 "\n", (int)mapper->pid, mapper->command,
+		       mapper->address);
 	}
 	if (!memhp_mappers_is_complete(entry->mappers))
-		fputs("  and maybe by more: the search was cut short\n", out);
+		fputs("  and maybe by more: the search was cut short\n", stdout);
 	else if (!count)
-		fputs("  mapped by no process\n", out);
+		fputs("  mapped by no process\n", stdout);
 }
 
 /* "(pfn 1048576, memory32 online)" */
@@ -108,13 +108,13 @@ static void print_shown(const struct page_entry *entry)
 	const struct memhp_page *page = &entry->page;
 
 	printf("0x%016" PRIx64 ": ", page->address);
-	print_flags(stdout, page->flags);
+	print_flags(page->flags);
 	putchar(' ');
 	print_place(stdout, page);
 	if (page->mapcount >= 0)
 		printf(", %" PRId64 " mapping%s", page->mapcount, page->mapcount == 1 ? "" : "s");
 	putchar('\n');
-	page_print_mappers(stdout, entry);
+	page_print_mappers(entry);
 }
 
 static void print_entry(FILE *out, bool color, const struct page_job *job, const struct page_entry *entry)

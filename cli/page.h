@@ -46,7 +46,7 @@ int page_operands_parse(struct page_job *job, int argc, char **argv);
 bool page_is_named(const struct page_job *job, uint64_t pfn);
 
 /* page-report.c */
-void page_print_mappers(FILE *out, const struct page_entry *entry);
+void page_print_mappers(const struct page_entry *entry);
 void page_show(const struct page_job *job);
 /* Prints the report of a change and returns the exit code that follows from it. */
 int page_report(const struct page_job *job);

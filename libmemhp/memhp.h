@@ -422,7 +422,8 @@ struct memhp_page {
 	uint64_t pfn, address;
 	const struct memhp_block *block; /**< that holds it, of the snapshot; NULL: none */
 	uint64_t flags;			 /**< KPF_ bits of /proc/kpageflags */
-	int64_t mapcount;		 /**< /proc/kpagecount: how often it is mapped; -1 unknown */
+	int64_t mapcount; /**< /proc/kpagecount: how often it is mapped (of a large folio the average); -1
+			     unknown */
 };
 
 /**

@@ -147,6 +147,9 @@ refused() {
 		assert_failure 1
 		assert_json ".pages[] | select(.address == $(($1))) | [.outcome, .code]" "[\"$2\",\"$3\"]"
 		assert_json '[.done, ([.pages[] | select(.outcome == "not-tried") | .code])]' '[0,["stopped"]]'
+		run memhp --json page "$verb" --dry-run "$1" pfn:104857{6,7}
+		assert_failure 1
+		assert_json '[.pages[] | select(.outcome == "not-tried") | .code]' '["stopped"]'
 		run memhp page "$verb" "$1"
 		assert_failure 1
 		assert_line --index 0 --partial "$4"
@@ -198,8 +201,9 @@ refused() {
 	maps 77 1048576
 	run memhp page hard-offline --dry-run 0x100000000
 	assert_success
-	assert_line --index 0 "  mapped by process 77 (worker) at 0x402000"
-	assert_line --index 1 --partial "would be hard-offlined"
+	assert_line --index 0 "0x0000000100000000:"
+	assert_line --index 1 "  mapped by process 77 (worker) at 0x402000"
+	assert_line --index 2 --partial "would be hard-offlined"
 	run memhp --json page hard-offline --dry-run 0x100000000
 	assert_json '[.dry_run, .pages[0].mappers]' '[true,[{"pid":77,"command":"worker","address":4202496}]]'
 }
