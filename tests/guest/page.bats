@@ -9,6 +9,7 @@ bats_require_minimum_version 1.5.0
 setup_file()
 {
 	dimm_for_file page
+	tr ' ' '\n' <<<"$DIMM_BLOCKS" >"$BATS_FILE_TMPDIR/unused"
 	modprobe hwpoison-inject
 }
 
@@ -21,7 +22,6 @@ setup()
 {
 	load_assertions
 	read -ra blocks <<<"$DIMM_BLOCKS"
-	read -ra still_offline <<<"$(offline_blocks)"
 	corrupted_before=$(corrupted)
 }
 
@@ -31,19 +31,11 @@ teardown()
 	let_go
 }
 
-offline_blocks()
-{
-	local id
-
-	for id in "${blocks[@]}"; do
-		! state_is "$id" offline || echo -n "$id "
-	done
-}
-
 # next_block: a block of the DIMM that no test has used, online in Movable.
 next_block()
 {
-	block=${still_offline[-1]}
+	block=$(tail -n 1 "$BATS_FILE_TMPDIR/unused")
+	sed -i '$d' "$BATS_FILE_TMPDIR/unused"
 	set_state online_movable "$block"
 }
 
