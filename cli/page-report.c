@@ -48,7 +48,8 @@ const char *page_reason(const struct page_job *job, const struct page_entry *ent
 		return unpoison ? "written without error, but the page is still poisoned"
 				: "written without error, but the page is not poisoned; see dmesg";
 	case MEMHP_REASON_STILL_USED:
-		return "poisoned now, but still in use: the kernel could not let go of it; see dmesg";
+		return "poisoned now, but maybe still in use: the kernel did not say that it let go; see "
+		       "dmesg";
 	case MEMHP_REASON_KERNEL:
 		return kernel_reason(job->verb->action, result->error);
 	case MEMHP_REASON_STOPPED:
@@ -184,11 +185,14 @@ static int exit_of(const struct page_job *job)
 /* The kernel's count of poisoned pages should have moved with the pages' marks. */
 static bool counter_warning(const struct page_job *job, char *text, size_t size)
 {
-	int64_t moved = (int64_t)page_count_outcome(job, MEMHP_OUTCOME_DONE);
+	int64_t moved = 0;
 
-	for (size_t i = 0; i < job->count; i++)
-		moved += job->entries[i].result.reason == MEMHP_REASON_STILL_USED;
-	moved *= (int64_t)memhp_page_size() * (job->verb->action == MEMHP_PAGE_UNPOISON ? -1 : 1);
+	for (size_t i = 0; i < job->count; i++) {
+		int before = memhp_page_is_poisoned(&job->entries[i].page),
+		    after = job->entries[i].result.poisoned;
+		if (before >= 0 && after >= 0)
+			moved += (after - before) * (int64_t)memhp_page_size();
+	}
 	int64_t difference = (int64_t)(job->corrupted_after - job->corrupted_before);
 	if (job->dry_run || difference == moved)
 		return false;

@@ -224,7 +224,7 @@ enum memhp_reason {
 	MEMHP_REASON_VITAL_PROCESS,	/**< process 1 or the calling one maps the page */
 	MEMHP_REASON_UNSEEN_PROCESSES,	/**< who maps the page cannot be seen */
 	MEMHP_REASON_NO_EFFECT,		/**< the write succeeded, and nothing changed */
-	MEMHP_REASON_STILL_USED,	/**< poisoned now, but the kernel did not take it out of use */
+	MEMHP_REASON_STILL_USED,	/**< poisoned now, but the kernel did not say that it let go of it */
 	MEMHP_REASON_COUNT
 };
 

@@ -106,7 +106,7 @@ static bool may_change(struct memhp_ctx *ctx, const struct memhp_page *page, enu
 
 /*
  * What reads back decides. A hard offline that the kernel refuses leaves its mark on the page all the
- * same; a refused soft offline or unpoison that has its effect was somebody else's.
+ * same; a refused soft offline or unpoison that has its effect was somebody else's, an aborted one ours.
  */
 static void judge(struct memhp_ctx *ctx, const struct memhp_page *page, enum memhp_page_action action,
 		  const struct write_result *write, struct memhp_page_result *result)
@@ -127,8 +127,10 @@ static void judge(struct memhp_ctx *ctx, const struct memhp_page *page, enum mem
 		if (failed && action == MEMHP_PAGE_HARD_OFFLINE)
 			result->reason = MEMHP_REASON_STILL_USED;
 		else
-			settle(result, failed ? MEMHP_OUTCOME_ALREADY : MEMHP_OUTCOME_DONE, MEMHP_REASON_NONE,
-			       0);
+			settle(result,
+			       write->end == WRITE_ENDED && write->error ? MEMHP_OUTCOME_ALREADY
+									 : MEMHP_OUTCOME_DONE,
+			       MEMHP_REASON_NONE, 0);
 	} else if (!failed) {
 		settle(result, MEMHP_OUTCOME_FAILED, MEMHP_REASON_NO_EFFECT, 0);
 	}
