@@ -159,11 +159,63 @@ static void warn_last(struct change *change)
 	free(nodes);
 }
 
+static uint64_t poisoned_pages(const struct change *change, const struct memhp_block *block)
+{
+	uint64_t count;
+	return memhp_block_count_poisoned(change->app->ctx, change->snapshot, block, &count) ? 0 : count;
+}
+
+/* Of blocks that go offline, be it for a moment only (--rezone). */
+static void warn_poisoned_going(struct change *change)
+{
+	for (size_t i = 0; i < planned_blocks(change); i++) {
+		const struct memhp_block *block = memhp_plan_get_block(change->plan, i);
+		uint64_t count = poisoned_pages(change, block);
+		if (count)
+			warn(change,
+			     "block %" PRIu64 " has %" PRIu64
+			     " poisoned page%s: once it is offline, Linux 6.12 "
+			     "and later will not bring it back online, and older ones will, with the bad "
+			     "memory in use",
+			     memhp_block_get_id(block), count, count == 1 ? "" : "s");
+	}
+}
+
+/* The pages of offline blocks cannot be seen, but they are in the kernel's count. */
+static void warn_poisoned_coming(struct change *change, uint64_t corrupted)
+{
+	uint64_t seen = 0;
+
+	for (size_t i = 0; seen < corrupted && i < memhp_snapshot_get_count(change->snapshot); i++)
+		seen += poisoned_pages(change, memhp_snapshot_get_block(change->snapshot, i)) *
+			memhp_page_size();
+	if (seen < corrupted)
+		warn(change,
+		     "%" PRIu64
+		     " poisoned pages are not in online memory: Linux 6.12 and later will not bring "
+		     "the block that has them online, and older ones bring it back with the bad memory in "
+		     "use",
+		     (corrupted - seen) / memhp_page_size());
+}
+
+/* Page flags are read only where there is something to find: it takes long. */
+static void warn_poisoned(struct change *change, const struct memhp_system *system)
+{
+	uint64_t corrupted = memhp_system_get_corrupted(system);
+
+	if (corrupted)
+		warn_poisoned_going(change);
+	if (corrupted && change->kind->online && planned_blocks(change))
+		warn_poisoned_coming(change, corrupted);
+}
+
 void change_warn(struct change *change, const struct memhp_system *system)
 {
 	warn_size(change);
-	if (system)
+	if (system) {
 		warn_ratio(change, system);
+		warn_poisoned(change, system);
+	}
 	if (!change->kind->online)
 		warn_last(change);
 }

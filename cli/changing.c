@@ -8,6 +8,22 @@
 
 #include "changing.h"
 
+/*
+ * Signals are only read from the descriptor: no handler, and no write of the kernel is cut by one.
+ * A reader of the report that goes away must not kill us before the report is written elsewhere.
+ */
+int changing_signals(void)
+{
+	sigset_t set;
+	signal(SIGPIPE, SIG_IGN);
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGHUP);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
 /* What a memhp probe that was killed has left; only now, under the lock, is it nobody's any more. */
 static int restore_policy(struct app *app)
 {
@@ -34,22 +50,6 @@ int changing_lock(struct app *app, uint64_t wait_ms, int abort_fd, struct memhp_
 		return app_fail(app, EXIT_NOTHING, "EWOULDBLOCK", "--wait DURATION waits for it",
 				"another memhp (pid %d) is changing memory", (int)holder);
 	return error ? app_fail_errno(app, error, "cannot take the lock") : restore_policy(app);
-}
-
-/*
- * Signals are only read from the descriptor: no handler, and no write of the kernel is cut by one.
- * A reader of the report that goes away must not kill us before the report is written elsewhere.
- */
-int changing_signals(void)
-{
-	sigset_t set;
-	signal(SIGPIPE, SIG_IGN);
-	sigemptyset(&set);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGTERM);
-	sigaddset(&set, SIGHUP);
-	sigprocmask(SIG_BLOCK, &set, NULL);
-	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
 /* Who logged in, not who they are now: sudo does not hide it. */

@@ -5,10 +5,10 @@
 
 #include "cmd.h"
 
+/* From here on, a signal that asks to end makes the descriptor readable, and does nothing else. */
+int changing_signals(void);
 /* Takes the lock; reports who holds it. Returns an exit code. */
 int changing_lock(struct app *app, uint64_t wait_ms, int abort_fd, struct memhp_lock **lock);
-/* From now on a descriptor tells of SIGINT, SIGTERM and SIGHUP, and no write is cut short by one. */
-int changing_signals(void);
 /* One line in the system log for whoever asks later who did it; never for a simulated tree. */
 void changing_log(const struct app *app, const char *format, ...) PRINTF(2, 3);
 

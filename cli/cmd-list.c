@@ -268,6 +268,16 @@ static int take_option(struct app *app, struct list *list, struct selection *sel
 	return EXIT_OK;
 }
 
+/* Reading all page flags takes long, so only for who asks for it; that holds for JSON too. */
+static bool shows_poisoned(const struct list *list)
+{
+	for (size_t i = 0; list->table && i < list->column_count; i++) {
+		if (column_at(list->columns[i])->split == SPLIT_POISONED)
+			return true;
+	}
+	return list->split_bits & SPLIT_POISONED;
+}
+
 static int show(struct app *app, struct list *list, struct selection *selection, int argc, char **argv)
 {
 	struct memhp_snapshot *snapshot;
@@ -282,7 +292,8 @@ static int show(struct app *app, struct list *list, struct selection *selection,
 	exit = selection_finish(app, selection, snapshot, argc, argv);
 	if (exit == EXIT_OK) {
 		unsigned int split = app->json ? SPLIT_ALL | (list->all ? SPLIT_EVERY : 0) : list->split_bits;
-		if (!ranges_make(snapshot, selection->request, split, &ranges))
+		struct memhp_ctx *counter = shows_poisoned(list) ? app->ctx : NULL;
+		if (!ranges_make(snapshot, selection->request, split, counter, &ranges))
 			exit = app_fail(app, EXIT_NOTHING, "ENOMEM", NULL, "out of memory");
 		else if (argc > 0 && ranges.count == 0 && selection->filter_count == 0)
 			exit = app_fail(app, EXIT_NOTHING, "ENODEV", NULL,

@@ -47,7 +47,7 @@ struct cmd {
 };
 
 extern const struct cmd cmd_list, cmd_info, cmd_online, cmd_offline, cmd_probe, cmd_remove, cmd_devices,
-	cmd_policy;
+	cmd_page, cmd_policy;
 extern const struct cmd *const commands[]; /* ends with NULL */
 const struct cmd *command_find(const char *name);
 
@@ -82,6 +82,9 @@ const struct opt *option_at(const struct cmd *cmd, size_t index);
 /* columns.c: names and help of list's columns; NULL past the last. */
 const char *column_name(size_t index);
 const char *column_help(size_t index);
+
+/* cmd-page.c: what page does; NULL past the last. */
+const char *page_verb_name(size_t index, const char **help);
 
 /* complete.c: --complete WHAT, for the shells. */
 int complete_print(struct app *app, int argc, char **argv);
@@ -145,21 +148,24 @@ enum {
 	SPLIT_MEMMAP = 1 << 5,
 	SPLIT_NODES = 1 << 6,
 	SPLIT_DEVICE = 1 << 7,
-	SPLIT_ALL = (1 << 8) - 1,
-	SPLIT_EVERY = 1 << 8, /* each block by itself */
+	SPLIT_POISONED = 1 << 8,
+	SPLIT_ALL = (1 << 9) - 1,
+	SPLIT_EVERY = 1 << 9, /* each block by itself */
 };
 struct range {
 	const struct memhp_block *block; /* its first block */
 	uint64_t first, count;
+	int64_t poisoned; /* pages, -1: not counted */
 };
 struct ranges {
 	struct range *list;
 	size_t count;
 	uint64_t online, offline, not_online; /* blocks */
 };
-/* Merges the blocks that @request matches; false when out of memory. Free the list with free(). */
+/* Merges the blocks that @request matches; false when out of memory. Free the list with free().
+ * Counts poisoned pages where @counter is given: that takes long. */
 bool ranges_make(const struct memhp_snapshot *snapshot, const struct memhp_request *request,
-		 unsigned int split, struct ranges *ranges);
+		 unsigned int split, struct memhp_ctx *counter, struct ranges *ranges);
 
 /* columns.c */
 struct column {
@@ -180,8 +186,9 @@ int column_find(const char *name, size_t length);
 char *column_cell(size_t column, const struct range *range, const struct cell_style *style);
 
 /* text.c: numbers and sizes of users */
-int size_parse(const char *text, uint64_t *size);   /* -EINVAL, -ERANGE */
-int duration_parse(const char *text, uint64_t *ms); /* "30s", "500ms", "2m", bare seconds */
+bool number_parse(const char *text, int base, uint64_t *number); /* digits alone; base 10 or 16, no 0x */
+int size_parse(const char *text, uint64_t *size);		 /* -EINVAL, -ERANGE */
+int duration_parse(const char *text, uint64_t *ms);		 /* "30s", "500ms", "2m", bare seconds */
 /* "4G", "1.5G", as lsmem and chmem print sizes */
 void size_format(uint64_t size, char *buffer, size_t length);
 

@@ -8,7 +8,21 @@
 
 #include "cmd.h"
 
-enum { RANGE, SIZE, STATE, REMOVABLE, BLOCK, NODE, ZONES, CONFIGURED, MEMMAP, NODES, DEVICE, DRIVER };
+enum {
+	RANGE,
+	SIZE,
+	STATE,
+	REMOVABLE,
+	BLOCK,
+	NODE,
+	ZONES,
+	CONFIGURED,
+	MEMMAP,
+	NODES,
+	DEVICE,
+	DRIVER,
+	POISONED
+};
 
 static const struct column columns[] = {
 	[RANGE] = { "RANGE", "start and end address", false, 0, 0 },
@@ -25,6 +39,8 @@ static const struct column columns[] = {
 	[NODES] = { "NODES", "all NUMA nodes", true, MEMHP_WANT_NODES, SPLIT_NODES },
 	[DEVICE] = { "DEVICE", "memory device that provides it", false, MEMHP_WANT_DEVICE, SPLIT_DEVICE },
 	[DRIVER] = { "DRIVER", "driver of that device", false, MEMHP_WANT_DEVICE, SPLIT_DEVICE },
+	[POISONED] = { "POISONED", "poisoned pages (reads all page flags)", true, MEMHP_WANT_STATE,
+		       SPLIT_POISONED },
 };
 
 const struct column *column_at(size_t index)
@@ -174,6 +190,8 @@ char *column_cell(size_t column, const struct range *range, const struct cell_st
 		return device_text(memhp_block_get_device(block));
 	case DRIVER:
 		return device_text(memhp_block_get_driver(block));
+	case POISONED:
+		return range->poisoned < 0 ? NULL : text("%" PRId64, range->poisoned);
 	default:
 		return NULL;
 	}

@@ -90,6 +90,14 @@ static void print_policy_keys(void)
 				   memhp_policy_path((enum memhp_policy_key)key));
 }
 
+static void print_page_verbs(void)
+{
+	const char *name, *help;
+
+	for (size_t i = 0; (name = page_verb_name(i, &help)); i++)
+		print_word(name, help);
+}
+
 static void print_block(const struct memhp_block *block)
 {
 	const char *state = memhp_state_name(memhp_block_get_state(block));
@@ -168,7 +176,7 @@ int complete_print(struct app *app, int argc, char **argv)
 	} fixed[] = {
 		{ "commands", print_commands },	      { "zones", print_zones },
 		{ "states", print_states },	      { "columns", print_columns },
-		{ "policy-keys", print_policy_keys },
+		{ "policy-keys", print_policy_keys }, { "page-verbs", print_page_verbs },
 	};
 
 	if (argc < 1)

@@ -40,6 +40,8 @@ static json_object *range_json(const struct range *range, uint64_t block_size)
 	json_object_object_add(object, "configured", tristate_json(memhp_block_get_configured(block)));
 	json_object_object_add(object, "memmap_on_memory",
 			       tristate_json(memhp_block_get_memmap_on_memory(block)));
+	json_object_object_add(object, "poisoned",
+			       range->poisoned < 0 ? NULL : json_object_new_int64(range->poisoned));
 	return object;
 }
 

@@ -11,7 +11,7 @@
 #include "cmd.h"
 
 const struct cmd *const commands[] = { &cmd_list,   &cmd_info,	  &cmd_online, &cmd_offline, &cmd_probe,
-				       &cmd_remove, &cmd_devices, &cmd_policy, NULL };
+				       &cmd_remove, &cmd_devices, &cmd_page,   &cmd_policy,  NULL };
 
 const struct cmd *command_find(const char *name)
 {
@@ -75,14 +75,15 @@ static int close_stdout(const struct app *app, int exit)
 	return exit == EXIT_OK ? EXIT_NOTHING : exit;
 }
 
-static int no_such_command(struct app *app, const char *word)
+static int no_such_command(struct app *app, const char *name)
 {
-	char names[128] = "";
+	char all[256] = "";
 
-	for (size_t i = 0, used = 0; commands[i] && used < sizeof(names); i++)
-		used += (size_t)snprintf(names + used, sizeof(names) - used, "%s%s", i ? ", " : "",
-					 commands[i]->name);
-	return app_usage(app, "%s: no such command; there are %s", word, names);
+	for (size_t i = 0; commands[i]; i++) {
+		size_t used = strlen(all);
+		snprintf(all + used, sizeof(all) - used, "%s%s", i ? ", " : "", commands[i]->name);
+	}
+	return app_usage(app, "%s: no such command; there are %s", name, all);
 }
 
 static int run_command(struct app *app, int argc, char **argv)

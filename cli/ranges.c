@@ -54,7 +54,30 @@ static bool agree(const struct memhp_block *a, const struct memhp_block *b, unsi
 	return (!(split & SPLIT_ZONES) || same_zones(a, b)) && (!(split & SPLIT_NODES) || same_nodes(a, b));
 }
 
-static bool add_range(struct ranges *ranges, size_t *capacity, const struct memhp_block *block)
+/* Unknown without root, and of blocks that are not online. */
+static int64_t count_poisoned(struct memhp_ctx *ctx, const struct memhp_snapshot *snapshot,
+			      const struct memhp_block *block)
+{
+	uint64_t count;
+	return ctx && memhp_block_count_poisoned(ctx, snapshot, block, &count) == 0 ? (int64_t)count : -1;
+}
+
+/* The sum of a range, while its blocks have equally many each. */
+static bool same_poisoned(const struct range *range, int64_t poisoned)
+{
+	return range->poisoned < 0 || poisoned < 0 ? range->poisoned == poisoned
+						   : range->poisoned == (int64_t)range->count * poisoned;
+}
+
+static void extend_range(struct range *range, int64_t poisoned)
+{
+	range->count++;
+	if (poisoned >= 0)
+		range->poisoned = (range->poisoned < 0 ? 0 : range->poisoned) + poisoned;
+}
+
+static bool add_range(struct ranges *ranges, size_t *capacity, const struct memhp_block *block,
+		      int64_t poisoned)
 {
 	if (ranges->count == *capacity) {
 		size_t more = *capacity ? *capacity * 2 : 64;
@@ -64,12 +87,12 @@ static bool add_range(struct ranges *ranges, size_t *capacity, const struct memh
 		ranges->list = list;
 		*capacity = more;
 	}
-	ranges->list[ranges->count++] = (struct range){ block, memhp_block_get_id(block), 1 };
+	ranges->list[ranges->count++] = (struct range){ block, memhp_block_get_id(block), 1, poisoned };
 	return true;
 }
 
 bool ranges_make(const struct memhp_snapshot *snapshot, const struct memhp_request *request,
-		 unsigned int split, struct ranges *ranges)
+		 unsigned int split, struct memhp_ctx *counter, struct ranges *ranges)
 {
 	size_t capacity = 0;
 
@@ -82,12 +105,14 @@ bool ranges_make(const struct memhp_snapshot *snapshot, const struct memhp_reque
 		ranges->online += state == MEMHP_STATE_ONLINE;
 		ranges->offline += state == MEMHP_STATE_OFFLINE;
 		ranges->not_online += state != MEMHP_STATE_ONLINE;
+		int64_t poisoned = count_poisoned(counter, snapshot, block);
 		struct range *last = ranges->count ? &ranges->list[ranges->count - 1] : NULL;
 		if (last && !(split & SPLIT_EVERY) &&
 		    last->first + last->count == memhp_block_get_id(block) &&
-		    agree(last->block, block, split))
-			last->count++;
-		else if (!add_range(ranges, &capacity, block))
+		    agree(last->block, block, split) &&
+		    (!(split & SPLIT_POISONED) || same_poisoned(last, poisoned)))
+			extend_range(last, poisoned);
+		else if (!add_range(ranges, &capacity, block, poisoned))
 			return false;
 	}
 	return true;

@@ -103,7 +103,7 @@ static void print_json(struct app *app, const struct report_context *context, ui
 	json_finish(document, 0);
 }
 
-static const char *color_of(enum memhp_outcome outcome)
+const char *outcome_color(enum memhp_outcome outcome)
 {
 	switch (outcome) {
 	case MEMHP_OUTCOME_DONE:
@@ -134,7 +134,7 @@ static void print_result(FILE *out, bool color, const struct memhp_result *resul
 			 result->block + result->count - 1);
 	if (result->error)
 		snprintf(errno_text, sizeof(errno_text), "%s: ", errno_name(result->error));
-	fprintf(out, "memory%s: %s%s%s", blocks, color ? color_of(result->outcome) : "", outcome,
+	fprintf(out, "memory%s: %s%s%s", blocks, color ? outcome_color(result->outcome) : "", outcome,
 		color ? "\033[0m" : "");
 	if (state)
 		fprintf(out, " (%s%s%s)", state, zone ? ", zone " : "", zone ? zone : "");

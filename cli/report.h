@@ -31,4 +31,7 @@ int report_finish(struct app *app, const struct report_context *context);
 const char *report_reason(const struct memhp_result *result, const struct report_words *words, char *buffer,
 			  size_t size);
 
+/* The escape that begins its colour. */
+const char *outcome_color(enum memhp_outcome outcome);
+
 #endif

@@ -43,16 +43,6 @@ static int for_words(struct app *app, struct selection *selection, const char *l
 	return exit;
 }
 
-static bool parse_number(const char *text, int base, uint64_t *number)
-{
-	char *end;
-	if (base == 16 ? !isxdigit((unsigned char)*text) : !isdigit((unsigned char)*text))
-		return false;
-	errno = 0;
-	*number = strtoull(text, &end, base);
-	return !errno && !*end;
-}
-
 /* "2" or "2-3" */
 static bool parse_nodes(const char *word, uint64_t *first, uint64_t *last)
 {
@@ -63,10 +53,10 @@ static bool parse_nodes(const char *word, uint64_t *first, uint64_t *last)
 	char *dash = strchr(copy, '-');
 	if (dash)
 		*dash = '\0';
-	if (!parse_number(copy, 10, first))
+	if (!number_parse(copy, 10, first))
 		return false;
 	*last = *first;
-	return (!dash || parse_number(dash + 1, 10, last)) && *first <= *last && *last < 65536;
+	return (!dash || number_parse(dash + 1, 10, last)) && *first <= *last && *last < 65536;
 }
 
 static int take_node(struct app *app, struct selection *selection, const char *word, const void *data)
@@ -135,10 +125,10 @@ static bool parse_end(const char *word, uint64_t *value, bool *is_address)
 {
 	*is_address = word[0] == '0' && (word[1] == 'x' || word[1] == 'X');
 	if (*is_address)
-		return parse_number(word + 2, 16, value);
+		return number_parse(word + 2, 16, value);
 	if (strncmp(word, "memory", 6) == 0)
 		word += 6;
-	return parse_number(word, 10, value);
+	return number_parse(word, 10, value);
 }
 
 static int take_addresses(struct app *app, struct memhp_request *request, const char *word, uint64_t start,

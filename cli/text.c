@@ -9,7 +9,7 @@
 #include "cmd.h"
 
 /* Digits only: strtoull would take blanks, signs and wrap "-1" around. */
-static int number_parse(const char *text, uint64_t *number, const char **end)
+static int leading_number(const char *text, uint64_t *number, const char **end)
 {
 	if (!isdigit((unsigned char)*text))
 		return -EINVAL;
@@ -20,11 +20,21 @@ static int number_parse(const char *text, uint64_t *number, const char **end)
 	return errno ? -ERANGE : 0;
 }
 
+bool number_parse(const char *text, int base, uint64_t *number)
+{
+	char *end;
+	if (base == 16 ? !isxdigit((unsigned char)*text) : !isdigit((unsigned char)*text))
+		return false;
+	errno = 0;
+	*number = strtoull(text, &end, base);
+	return !errno && !*end;
+}
+
 int size_parse(const char *text, uint64_t *size)
 {
 	static const char units[] = "KMGTP";
 	const char *end;
-	int error = number_parse(text, size, &end);
+	int error = leading_number(text, size, &end);
 
 	if (error || !*end)
 		return error;
@@ -45,7 +55,7 @@ int duration_parse(const char *text, uint64_t *ms)
 		uint64_t factor;
 	} units[] = { { "", 1000 }, { "s", 1000 }, { "ms", 1 }, { "m", 60000 }, { "h", 3600000 } };
 	const char *end;
-	int error = number_parse(text, ms, &end);
+	int error = leading_number(text, ms, &end);
 
 	for (size_t i = 0; !error && i < ARRAY_SIZE(units); i++) {
 		if (strcmp(end, units[i].unit) != 0)

@@ -44,6 +44,7 @@ _memhp_value()
 	--force)
 		words="memory unmovable"
 		[[ $command != probe ]] || words="address in-use"
+		[[ $command != page ]] || words="kill"
 		;;
 	--online) words="default kernel movable" ;;
 	--node) words=$(_memhp_words nodes) ;;
@@ -94,7 +95,7 @@ _memhp_takes_value()
 	case $1 in
 	--sysroot | --color | --node | --zone | --valid-zone | --state | --device | --driver) return 0 ;;
 	--output | --split | --size | --timeout | --wait | -o | -S | -s | -t) return 0 ;;
-	--force) [[ $command == probe ]] && return 0 ;;
+	--force) [[ $command == probe || $command == page ]] && return 0 ;;
 	esac
 	return 1
 }
@@ -173,6 +174,9 @@ _memhp()
 		_memhp_policy
 	elif [[ $command == devices ]]; then
 		mapfile -t COMPREPLY < <(compgen -W "$(_memhp_words devices)" -- "$cur")
+	elif [[ $command == page ]]; then
+		# shellcheck disable=SC2046 # verbs are split on purpose
+		[[ ${#operands[@]} -gt 0 ]] || _memhp_list $(_memhp_words page-verbs)
 	elif [[ $command != info && $command != probe ]]; then
 		# shellcheck disable=SC2046 # block ids are split on purpose
 		_memhp_list $(_memhp_words blocks) all

@@ -61,6 +61,11 @@ function __memhp_policy_at
     end
 end
 
+function __memhp_page_verb_is_due
+    set -l operands (__memhp_operands)
+    test (count $operands) = 1; and test "$operands[1]" = page
+end
+
 function __memhp_policy_values
     set -l operands (__memhp_operands)
     switch $operands[3]
@@ -105,10 +110,10 @@ complete -c memhp -n '__memhp_command list' -l summary -a 'never always only' -d
 complete -c memhp -n '__memhp_command list' -s s -x -a '(__fish_complete_directories)' -d 'work on the tree below DIR'
 
 complete -c memhp -n '__memhp_command online offline remove probe' -l size -x -d 'how much to change'
-complete -c memhp -n '__memhp_command online offline remove probe' -l dry-run -d 'change nothing'
-complete -c memhp -n '__memhp_command online offline remove probe' -s t -l timeout -x -d 'time limit of a block'
+complete -c memhp -n '__memhp_command online offline remove probe page' -l dry-run -d 'change nothing'
+complete -c memhp -n '__memhp_command online offline remove probe page' -s t -l timeout -x -d 'time limit of a block or page'
 complete -c memhp -n '__memhp_command online offline remove' -l keep-going -d 'go on after timed-out blocks'
-complete -c memhp -n '__memhp_command online offline remove probe policy' -l wait -x -d 'wait for the lock'
+complete -c memhp -n '__memhp_command online offline remove probe policy page' -l wait -x -d 'wait for the lock'
 complete -c memhp -n '__memhp_command online' -l zone -x -a 'default kernel movable' -d 'target zone'
 complete -c memhp -n '__memhp_command online' -l rezone -d 'move online blocks to the target zone'
 complete -c memhp -n '__memhp_command offline remove' -l force -a 'memory unmovable' -d 'pass a check'
@@ -120,6 +125,9 @@ complete -c memhp -n '__memhp_command probe' -l online -a 'default kernel movabl
 complete -c memhp -n '__memhp_command probe' -l keep-policy -d 'never change auto-online'
 complete -c memhp -n '__memhp_command probe' -l memmap-on-memory -d 's390: page descriptors in the memory itself'
 complete -c memhp -n '__memhp_command probe' -l force -x -a 'address in-use' -d 'pass a check'
+
+complete -c memhp -n __memhp_page_verb_is_due -a '(__memhp_words page-verbs)'
+complete -c memhp -n '__memhp_command page' -l force -x -a kill -d 'hard-offline may kill'
 
 complete -c memhp -n '__memhp_policy_at 1' -a set -d 'change a value'
 complete -c memhp -n '__memhp_policy_at 1' -a unpersist -d 'forget the kept values'

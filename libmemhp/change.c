@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The one walker: online and offline alike, block by block, never believing a write. */
 #include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -91,38 +93,13 @@ static bool wait_for_others(struct walk *walk, struct memhp_block *block, struct
 	return true;
 }
 
-/* Why an open or write failed: a denied open says the same of the next block, so all stops. */
-static void classify_error(struct walk *walk, const struct write_result *write, struct memhp_result *result)
-{
-	enum memhp_reason reason = MEMHP_REASON_KERNEL;
-	int error = write->error;
-
-	if (error == ENOENT || error == ENODEV)
-		reason = MEMHP_REASON_VANISHED;
-	else if (write->open_failed && (error == EACCES || error == EPERM || error == EROFS))
-		reason = MEMHP_REASON_PERMISSION;
-	else if (write->open_failed)
-		reason = MEMHP_REASON_WRITER;
-	walk->stopped |= reason == MEMHP_REASON_PERMISSION || reason == MEMHP_REASON_WRITER;
-	set_outcome(result, MEMHP_OUTCOME_FAILED, reason, error);
-}
-
 static void classify_failure(struct walk *walk, const struct write_result *write, struct memhp_result *result)
 {
-	enum memhp_reason stuck = write->stuck ? MEMHP_REASON_STUCK : MEMHP_REASON_NONE;
+	struct verdict verdict = write_verdict(write);
 
-	switch (write->end) {
-	case WRITE_TIMED_OUT:
-		set_outcome(result, MEMHP_OUTCOME_TIMED_OUT, stuck ? stuck : MEMHP_REASON_TIMEOUT, ETIMEDOUT);
-		break;
-	case WRITE_ABORTED:
-		walk->interrupted = true;
-		set_outcome(result, MEMHP_OUTCOME_INTERRUPTED, stuck ? stuck : MEMHP_REASON_INTERRUPTED,
-			    EINTR);
-		break;
-	default:
-		classify_error(walk, write, result);
-	}
+	walk->interrupted |= write->end == WRITE_ABORTED;
+	walk->stopped |= verdict.stops;
+	set_outcome(result, verdict.outcome, verdict.reason, verdict.error);
 }
 
 enum attempt { ATTEMPT_FAILED, ATTEMPT_DONE, ATTEMPT_ALREADY };
@@ -133,12 +110,12 @@ static enum attempt attempt(struct walk *walk, struct memhp_block *block, const 
 			    uint64_t deadline_ms, struct memhp_result *result,
 			    const struct memhp_plan *wanted)
 {
-	struct write_result write = { .open_failed = true };
+	struct write_result write;
 	struct write_wait wait = { deadline_ms, walk->options.abort_fd, progress, walk };
-	int error = state_write(walk->ctx, block->id, word, &wait, &write);
+	char path[96];
 
-	if (error)
-		write = (struct write_result){ .error = -error, .open_failed = true };
+	snprintf(path, sizeof(path), MEMORY_DIR "/memory%" PRIu64 "/state", block->id);
+	write_in_child(walk->ctx, path, word, &wait, &write);
 	bool failed = write.end != WRITE_ENDED || write.error;
 	if (failed)
 		classify_failure(walk, &write, result);

@@ -4,34 +4,12 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "sysfs.h"
+#include "kpage.h"
 
-#define KPAGEFLAGS "proc/kpageflags"
-/* Bits of include/uapi/linux/kernel-page-flags.h. */
-#define KPF_BUDDY (1ULL << 10)
-#define KPF_NOPAGE (1ULL << 20)
-#define KPF_OFFLINE (1ULL << 23) /* balloon, unplugged virtio-mem: nothing to move */
-
-/* Pages of @block that an offline would have to move or fail on; -errno without root. */
+/* Pages that an offline would have to move or fail on; -errno without root. */
 static int64_t count_used(int fd, uint64_t first_pfn, uint64_t pages)
 {
-	uint64_t flags[4096];
-	int64_t used = 0;
-
-	while (pages) {
-		size_t wanted = pages < ARRAY_SIZE(flags) ? (size_t)pages : ARRAY_SIZE(flags);
-		ssize_t n = pread(fd, flags, wanted * sizeof(*flags), (off_t)(first_pfn * sizeof(*flags)));
-		if (n < 0)
-			return -errno;
-		size_t got = (size_t)n / sizeof(*flags);
-		if (got == 0)
-			break;
-		for (size_t i = 0; i < got; i++)
-			used += !(flags[i] & (KPF_BUDDY | KPF_NOPAGE | KPF_OFFLINE));
-		first_pfn += got;
-		pages -= got;
-	}
-	return used;
+	return kpage_count(fd, first_pfn, pages, KPF_BUDDY | KPF_NOPAGE | KPF_OFFLINE, 0);
 }
 
 /* The blocks that the plan means to take: with a size, the first ones only. */
@@ -89,7 +67,7 @@ static uint64_t watermarks(const struct memhp_plan *plan, const struct memhp_sys
 static void check_node(const struct memhp_plan *plan, const struct memhp_system *system, int fd, int node,
 		       struct memhp_memcheck *check)
 {
-	uint64_t page_size = (uint64_t)sysconf(_SC_PAGESIZE), used = 0;
+	uint64_t page_size = memhp_page_size(), used = 0;
 	uint64_t pages = plan->snapshot->block_size / page_size;
 	bool other_nodes;
 	uint64_t room = room_elsewhere(plan, system, node, &other_nodes);

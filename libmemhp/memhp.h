@@ -44,6 +44,7 @@ struct memhp_report;
 struct memhp_lock;
 struct memhp_policy;
 struct memhp_system;
+struct memhp_mappers;
 
 /* ---- ctx.c: one system root ------------------------------------------------------------- */
 
@@ -272,10 +273,16 @@ enum memhp_reason {
 	MEMHP_REASON_INTERRUPTED,	/**< the caller asked to stop */
 	MEMHP_REASON_STOPPED,		/**< an earlier block failed in a way that stops everything */
 	MEMHP_REASON_STUCK,		/**< the aborted writer has not left the kernel yet */
-	MEMHP_REASON_NOT_REMOVED,  /**< its device stays, since another of its blocks did not go offline */
-	MEMHP_REASON_NOT_OFFLINE,  /**< came online meanwhile, before its device was removed */
-	MEMHP_REASON_DEVICE,	   /**< the device could not be removed; see the errno */
-	MEMHP_REASON_DEVICE_STAYS, /**< the removal was asked for, but the block is still there */
+	MEMHP_REASON_NOT_REMOVED,   /**< its device stays, since another of its blocks did not go offline */
+	MEMHP_REASON_NOT_OFFLINE,   /**< came online meanwhile, before its device was removed */
+	MEMHP_REASON_DEVICE,	    /**< the device could not be removed; see the errno */
+	MEMHP_REASON_DEVICE_STAYS,  /**< the removal was asked for, but the block is still there */
+	MEMHP_REASON_OFFLINE,	    /**< a page of a block that is not online */
+	MEMHP_REASON_RESERVED,	    /**< a page that the kernel never gives up, or no RAM */
+	MEMHP_REASON_VITAL_PROCESS, /**< process 1 or the calling one maps the page */
+	MEMHP_REASON_UNSEEN_PROCESSES, /**< who maps the page cannot be seen */
+	MEMHP_REASON_NO_EFFECT,	       /**< the write succeeded, and nothing changed */
+	MEMHP_REASON_STILL_USED,       /**< poisoned now, but the kernel did not say that it let go of it */
 	MEMHP_REASON_COUNT
 };
 
@@ -467,6 +474,8 @@ void memhp_system_free(struct memhp_system *system);
 /** Bytes; 0 if /proc/meminfo lacks it. */
 uint64_t memhp_system_get_total(const struct memhp_system *system);
 uint64_t memhp_system_get_available(const struct memhp_system *system);
+/** HardwareCorrupted: poisoned pages, those of offline blocks too. */
+uint64_t memhp_system_get_corrupted(const struct memhp_system *system);
 
 struct memhp_zone_info {
 	int node;
@@ -522,6 +531,91 @@ struct memhp_support {
 };
 /** Errors: EINVAL for a size that is not this one. */
 int memhp_support_read(struct memhp_ctx *ctx, struct memhp_support *support);
+
+/* ---- kpage.c: what the kernel tells of each page ----------------------------------------- */
+
+/** Bytes a page. */
+uint64_t memhp_page_size(void);
+
+/** The lower-case word for bit @bit of memhp_page.flags ("hwpoison"), or NULL. Static. */
+const char *memhp_page_flag_name(unsigned int bit);
+
+/**
+ * How many pages of @block are poisoned (/proc/kpageflags; 128 MiB take 3 ms or more).
+ * Errors: ENODATA for a block that is not online, whose pages cannot be seen; EACCES without root.
+ */
+int memhp_block_count_poisoned(struct memhp_ctx *ctx, const struct memhp_snapshot *snapshot,
+			       const struct memhp_block *block, uint64_t *count);
+
+/* ---- pages.c: single pages --------------------------------------------------------------- */
+
+enum memhp_page_action { MEMHP_PAGE_SOFT_OFFLINE, MEMHP_PAGE_HARD_OFFLINE, MEMHP_PAGE_UNPOISON };
+
+struct memhp_page {
+	size_t size; /**< sizeof(struct memhp_page), set by the caller, for later growth */
+	uint64_t pfn, address;
+	const struct memhp_block *block; /**< that holds it, of the snapshot; NULL: none */
+	uint64_t flags;			 /**< KPF_ bits of /proc/kpageflags */
+	int64_t mapcount; /**< /proc/kpagecount: how often it is mapped (of a large folio the average); -1
+			     unknown */
+};
+
+/**
+ * Reads one page. A page that is no RAM, or of an offline block, has the flag "nopage".
+ * Errors: EINVAL for a pfn past the address space; EACCES without root, EOPNOTSUPP
+ * without CONFIG_PROC_PAGE_MONITOR.
+ */
+int memhp_page_read(struct memhp_ctx *ctx, const struct memhp_snapshot *snapshot, uint64_t pfn,
+		    struct memhp_page *page);
+/** 1, 0, or -1 where the page cannot be seen. */
+int memhp_page_is_poisoned(const struct memhp_page *page);
+
+/**
+ * Errors: EOPNOTSUPP when the kernel lacks the file that @action writes (CONFIG_MEMORY_FAILURE; for
+ * UNPOISON the module hwpoison-inject, which is loaded if @load says so, and a mounted debugfs), EACCES.
+ */
+int memhp_page_supports(struct memhp_ctx *ctx, enum memhp_page_action action, bool load);
+
+struct memhp_page_result {
+	size_t size; /**< sizeof(struct memhp_page_result), set by the caller, for later growth */
+	enum memhp_outcome outcome;
+	enum memhp_reason reason;
+	int error;    /**< positive errno, 0: none */
+	int poisoned; /**< as read back last: 1, 0, or -1 where the page cannot be seen */
+	uint64_t elapsed_ms;
+};
+
+/**
+ * Soft offline moves the content elsewhere and never kills. Hard offline marks the page at once, as
+ * after a memory error: processes that map it may be killed. Unpoison takes the mark of either away.
+ * The page must be RAM of an online block. A hard offline of a page that process 1 or the calling
+ * process maps is never tried, since the first panics the machine; nor is one from a pid namespace
+ * in which the true process 1 cannot be seen. Of @options, timeout_ms, abort_fd and dry_run count.
+ * The outcome is what /proc/kpageflags says afterwards. Returns an error only when there is no
+ * result (EINVAL for a size).
+ */
+int memhp_page_change(struct memhp_ctx *ctx, const struct memhp_page *page, enum memhp_page_action action,
+		      const struct memhp_change_options *options, struct memhp_page_result *result);
+
+/* ---- mappers.c: which processes map a page ----------------------------------------------- */
+
+struct memhp_mapper {
+	pid_t pid;
+	char command[24];
+	uint64_t address; /**< the first in its address space */
+};
+
+/**
+ * Searches the address spaces of all processes, 64 mappers and 10 s at most; that of process 1 is
+ * always searched to its end. Errors: EACCES without root, EPERM in a pid namespace other than the
+ * first, where most processes cannot be seen, ENOMEM.
+ */
+int memhp_mappers_read(struct memhp_ctx *ctx, uint64_t pfn, struct memhp_mappers **mappers);
+void memhp_mappers_free(struct memhp_mappers *mappers);
+size_t memhp_mappers_get_count(const struct memhp_mappers *mappers);
+const struct memhp_mapper *memhp_mappers_get(const struct memhp_mappers *mappers, size_t index);
+/** False if there may be more. */
+bool memhp_mappers_is_complete(const struct memhp_mappers *mappers);
 
 /* ---- policy.c: memory that arrives later ------------------------------------------------ */
 

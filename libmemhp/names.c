@@ -47,6 +47,12 @@ static const char *const reasons[MEMHP_REASON_COUNT] = {
 	[MEMHP_REASON_NOT_OFFLINE] = "not-offline",
 	[MEMHP_REASON_DEVICE] = "device",
 	[MEMHP_REASON_DEVICE_STAYS] = "device-stays",
+	[MEMHP_REASON_OFFLINE] = "offline",
+	[MEMHP_REASON_RESERVED] = "reserved",
+	[MEMHP_REASON_VITAL_PROCESS] = "vital-process",
+	[MEMHP_REASON_UNSEEN_PROCESSES] = "unseen-processes",
+	[MEMHP_REASON_NO_EFFECT] = "no-effect",
+	[MEMHP_REASON_STILL_USED] = "still-used",
 };
 
 static const char *const statuses[MEMHP_DEVICE_STATUS_COUNT] = {

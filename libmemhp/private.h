@@ -125,6 +125,12 @@ enum plan_role plan_role_of(const struct memhp_plan *plan, const struct memhp_bl
 /* The target that brings a block back into @zone. */
 enum memhp_target target_of_zone(enum memhp_zone zone);
 
+/* system.c: /proc/meminfo, in bytes. */
+struct meminfo {
+	uint64_t total, available, corrupted;
+};
+int meminfo_read(struct memhp_ctx *ctx, struct meminfo *meminfo);
+
 /* writer.c */
 enum write_end { WRITE_ENDED, WRITE_TIMED_OUT, WRITE_ABORTED };
 
@@ -138,13 +144,22 @@ struct write_result {
 struct write_wait {
 	uint64_t deadline_ms;	  /* on the monotonic clock, 0: none */
 	int abort_fd;		  /* 0: none */
-	void (*tick)(void *data); /* now and then while it lasts */
+	void (*tick)(void *data); /* now and then while it lasts; NULL: not */
 	void *data;
 };
 
-/* Writes @word to a block's state file. */
-int state_write(struct memhp_ctx *ctx, uint64_t id, const char *word, const struct write_wait *wait,
-		struct write_result *result);
+/* Writes @word to the file @path; whatever comes of it is in @result. */
+void write_in_child(struct memhp_ctx *ctx, const char *path, const char *word, const struct write_wait *wait,
+		    struct write_result *result);
+
+/* What a write that did not end well means for a report. */
+struct verdict {
+	enum memhp_outcome outcome;
+	enum memhp_reason reason;
+	int error;  /* positive errno */
+	bool stops; /* nothing further should be tried */
+};
+struct verdict write_verdict(const struct write_result *write);
 uint64_t now_ms(void);
 /* The time @ms from now; a sum past the end of time is that end. */
 uint64_t deadline_after(uint64_t ms);

@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "sysfs.h"
 
@@ -13,21 +12,30 @@
 #define ZONEINFO "proc/zoneinfo"
 
 struct memhp_system {
-	uint64_t total, available;
+	struct meminfo meminfo;
 	struct memhp_zone_info *zones;
 	size_t zone_count;
 };
 
-static void read_meminfo_text(struct memhp_system *system, char *text)
+int meminfo_read(struct memhp_ctx *ctx, struct meminfo *meminfo)
 {
-	char *rest = NULL;
+	char *text, *rest = NULL;
+	int error = sysfs_read_file(ctx, MEMINFO, &text);
+
+	*meminfo = (struct meminfo){ 0 };
+	if (error)
+		return ctx_fail(ctx, error, MEMINFO);
 	for (char *line = strtok_r(text, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest)) {
 		uint64_t kib;
 		if (sscanf(line, "MemTotal: %" SCNu64 " kB", &kib) == 1)
-			system->total = kib * 1024;
+			meminfo->total = kib * 1024;
 		else if (sscanf(line, "MemAvailable: %" SCNu64 " kB", &kib) == 1)
-			system->available = kib * 1024;
+			meminfo->available = kib * 1024;
+		else if (sscanf(line, "HardwareCorrupted: %" SCNu64 " kB", &kib) == 1)
+			meminfo->corrupted = kib * 1024;
 	}
+	free(text);
+	return 0;
 }
 
 static struct memhp_zone_info *add_zone(struct memhp_system *system, int node, const char *name)
@@ -72,7 +80,7 @@ static void read_zone_line(struct memhp_zone_info *zone, const char *line, uint6
 
 static int read_zoneinfo_text(struct memhp_system *system, char *text)
 {
-	uint64_t page_size = (uint64_t)sysconf(_SC_PAGESIZE);
+	uint64_t page_size = memhp_page_size();
 	struct memhp_zone_info *zone = NULL;
 	bool per_node = false;
 	char *rest = NULL;
@@ -95,11 +103,9 @@ static int read_zoneinfo_text(struct memhp_system *system, char *text)
 static int fill(struct memhp_ctx *ctx, struct memhp_system *system)
 {
 	char *text;
-	int error = sysfs_read_file(ctx, MEMINFO, &text);
+	int error = meminfo_read(ctx, &system->meminfo);
 	if (error)
-		return ctx_fail(ctx, error, MEMINFO);
-	read_meminfo_text(system, text);
-	free(text);
+		return error;
 	error = sysfs_read_file(ctx, ZONEINFO, &text);
 	if (error)
 		return ctx_fail(ctx, error, ZONEINFO);
@@ -132,12 +138,17 @@ MEMHP_EXPORT void memhp_system_free(struct memhp_system *system)
 
 MEMHP_EXPORT uint64_t memhp_system_get_total(const struct memhp_system *system)
 {
-	return system->total;
+	return system->meminfo.total;
 }
 
 MEMHP_EXPORT uint64_t memhp_system_get_available(const struct memhp_system *system)
 {
-	return system->available;
+	return system->meminfo.available;
+}
+
+MEMHP_EXPORT uint64_t memhp_system_get_corrupted(const struct memhp_system *system)
+{
+	return system->meminfo.corrupted;
 }
 
 MEMHP_EXPORT size_t memhp_system_get_zone_count(const struct memhp_system *system)

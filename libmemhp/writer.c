@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Writing a block's state file. The write may spin in the kernel for ever (a pinned page) or wait
- * for the hotplug lock that such a write holds. A handled signal ends the first but not the second,
- * and any stray signal ends the first with EINTR. So a child does nothing but this one write, and
- * killing it is the only way to abort.
+ * Writing a file whose write may not end. That of a block's state may spin in the kernel for ever (a
+ * pinned page) or wait for the hotplug lock that such a write holds. A handled signal ends the first
+ * but not the second, and any stray signal ends the first with EINTR. So a child does nothing but
+ * this one write, and killing it is the only way to abort.
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
 #include <linux/sched.h>
 #include <poll.h>
 #include <signal.h>
@@ -140,7 +139,8 @@ static enum write_end wait_child(int pidfd, const struct write_wait *wait)
 		int n = poll(fds, 2, (int)left);
 		if (n > 0)
 			return fds[0].revents ? WRITE_ENDED : WRITE_ABORTED;
-		wait->tick(wait->data);
+		if (wait->tick)
+			wait->tick(wait->data);
 	}
 }
 
@@ -167,31 +167,72 @@ static void collect(int pidfd, int pipe_fd, struct write_result *result)
 	}
 }
 
-int state_write(struct memhp_ctx *ctx, uint64_t id, const char *word, const struct write_wait *wait,
-		struct write_result *result)
+/* Starting the child failed or not; @result says so. */
+static void run_child(struct memhp_ctx *ctx, const char *path, const char *word,
+		      const struct write_wait *wait, const int *pipe_fds, struct write_result *result)
 {
-	char path[96];
-	int pipe_fds[2], pidfd = -1;
-
-	*result = (struct write_result){ 0 };
-	snprintf(path, sizeof(path), MEMORY_DIR "/memory%" PRIu64 "/state", id);
-	if (pipe2(pipe_fds, O_CLOEXEC) < 0)
-		return -errno;
+	int pidfd = -1;
 	pid_t parent = getpid();
 	pid_t child = start_child(&pidfd);
+
 	if (child == 0)
 		child_main(ctx, path, word, pipe_fds[1], parent);
-	int error = child < 0 ? -errno : 0;
+	int error = child < 0 ? errno : 0;
 	close(pipe_fds[1]);
-	if (!error) {
-		result->end = wait_child(pidfd, wait);
-		collect(pidfd, pipe_fds[0], result);
-		close(pidfd);
-		ctx_log(ctx, LOG_INFO, "/%s: wrote %s: %s", path, word,
-			result->end != WRITE_ENDED ? "aborted"
-			: result->error		   ? strerrorname_np(result->error)
-						   : "ok");
+	if (error) {
+		*result = (struct write_result){ .error = error, .open_failed = true };
+		return;
 	}
+	result->end = wait_child(pidfd, wait);
+	collect(pidfd, pipe_fds[0], result);
+	close(pidfd);
+	ctx_log(ctx, LOG_INFO, "/%s: wrote %s: %s", path, word,
+		result->end != WRITE_ENDED ? "aborted"
+		: result->error		   ? strerrorname_np(result->error)
+					   : "ok");
+}
+
+void write_in_child(struct memhp_ctx *ctx, const char *path, const char *word, const struct write_wait *wait,
+		    struct write_result *result)
+{
+	int pipe_fds[2];
+
+	*result = (struct write_result){ 0 };
+	if (pipe2(pipe_fds, O_CLOEXEC) < 0) {
+		*result = (struct write_result){ .error = errno, .open_failed = true };
+		return;
+	}
+	run_child(ctx, path, word, wait, pipe_fds, result);
 	close(pipe_fds[0]);
-	return error;
+}
+
+/* Why an open or write failed: a denied open says the same of the next one, so all stops. */
+static struct verdict verdict_on_error(const struct write_result *write)
+{
+	struct verdict verdict = { MEMHP_OUTCOME_FAILED, MEMHP_REASON_KERNEL, write->error, false };
+	int error = write->error;
+
+	if (error == ENOENT || error == ENODEV)
+		verdict.reason = MEMHP_REASON_VANISHED;
+	else if (write->open_failed)
+		verdict.reason = error == EACCES || error == EPERM || error == EROFS ? MEMHP_REASON_PERMISSION
+										     : MEMHP_REASON_WRITER;
+	verdict.stops = verdict.reason == MEMHP_REASON_PERMISSION || verdict.reason == MEMHP_REASON_WRITER;
+	return verdict;
+}
+
+struct verdict write_verdict(const struct write_result *write)
+{
+	enum memhp_reason stuck = write->stuck ? MEMHP_REASON_STUCK : MEMHP_REASON_NONE;
+
+	switch (write->end) {
+	case WRITE_TIMED_OUT:
+		return (struct verdict){ MEMHP_OUTCOME_TIMED_OUT, stuck ? stuck : MEMHP_REASON_TIMEOUT,
+					 ETIMEDOUT, false };
+	case WRITE_ABORTED:
+		return (struct verdict){ MEMHP_OUTCOME_INTERRUPTED, stuck ? stuck : MEMHP_REASON_INTERRUPTED,
+					 EINTR, true };
+	default:
+		return verdict_on_error(write);
+	}
 }

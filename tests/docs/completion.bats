@@ -67,7 +67,7 @@ offers_not() {
 }
 
 @test "commands" {
-	offers list info online offline probe remove devices policy -- memhp ""
+	offers list info online offline probe remove devices page policy -- memhp ""
 }
 
 @test "options of a command, and no other's" {
@@ -132,4 +132,11 @@ offers_not() {
 	offers set unpersist -- memhp policy ""
 	offers auto-online auto-movable-ratio -- memhp policy set ""
 	offers movable offline -- memhp policy set auto-online ""
+}
+
+@test "page verbs, and what is forced" {
+	offers show soft-offline hard-offline unpoison -- memhp page ""
+	offers_not show -- memhp page soft-offline ""
+	offers_not 32 -- memhp --sysroot "$ROOT" page soft-offline ""
+	offers kill -- memhp page hard-offline --force ""
 }

@@ -66,10 +66,20 @@ valid() {
 	valid 0 policy unpersist
 }
 
+@test "page" {
+	tree two-nodes
+	truncate -s 8M "$ROOT/proc/kpageflags"
+	: >"$ROOT/sys/devices/system/memory/soft_offline_page"
+	valid 0 page show 0x8000000 0x100000000
+	valid 1 page soft-offline 0x8000000-0x8001fff
+	valid 0 page soft-offline --dry-run 0x8000000
+	valid 3 page unpoison 0x8000000
+}
+
 @test "failures as a whole" {
 	local command
 	tree two-nodes
-	for command in list info online offline probe remove devices policy; do
+	for command in list info online offline probe remove devices page policy; do
 		valid 2 "$command" --no-such-option
 		assert_json .error.code '"usage"'
 	done

@@ -87,6 +87,9 @@ syslog_is()
 	inject_errno MEM_GOING_OFFLINE EBUSY
 	memhp_json 1 offline "${blocks[2]}"
 	memhp_json 0 policy set auto-online movable
+	pfn=$((blocks[3] * $(block_size) / 4096 + 5000))
+	memhp_json 0 page show "pfn:$pfn"
+	memhp_json 0 page soft-offline "pfn:$pfn"
 	syslog_is 'login uid none: offline: .*2 blocks done' 'offline: .*1 failed' \
-		'policy: set auto-online online_movable: done'
+		'policy: set auto-online online_movable: done' 'page: soft-offline 0x[0-9a-f]*: done'
 }

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "page.h"
+
+static json_object *flags_json(uint64_t flags)
+{
+	json_object *list = json_object_new_array();
+	char text[16];
+
+	for (unsigned int bit = 0; bit < 64; bit++) {
+		const char *name = memhp_page_flag_name(bit);
+		snprintf(text, sizeof(text), "bit%u", bit);
+		if (flags >> bit & 1)
+			json_object_array_add(list, json_object_new_string(name ? name : text));
+	}
+	return list;
+}
+
+static json_object *mappers_json(const struct memhp_mappers *mappers)
+{
+	json_object *list = json_object_new_array();
+
+	for (size_t i = 0; i < memhp_mappers_get_count(mappers); i++) {
+		const struct memhp_mapper *mapper = memhp_mappers_get(mappers, i);
+		json_object *object = json_object_new_object();
+		json_object_object_add(object, "pid", json_object_new_int(mapper->pid));
+		json_add_string(object, "command", mapper->command);
+		json_add_u64(object, "address", mapper->address);
+		json_object_array_add(list, object);
+	}
+	return list;
+}
+
+static void add_result(json_object *object, const struct page_job *job, const struct page_entry *entry)
+{
+	const struct memhp_page_result *result = &entry->result;
+	char buffer[128];
+
+	json_add_string(object, "outcome", memhp_outcome_name(result->outcome));
+	json_add_string(object, "errno", result->error ? errno_name(result->error) : NULL);
+	json_add_string(object, "code", memhp_reason_code(result->reason));
+	json_add_string(object, "reason", page_reason(job, entry, buffer, sizeof(buffer)));
+	json_add_u64(object, "elapsed_ms", result->elapsed_ms);
+}
+
+static json_object *entry_json(const struct page_job *job, const struct page_entry *entry)
+{
+	const struct memhp_page *page = &entry->page;
+	json_object *object = json_object_new_object();
+	int poisoned = job->verb->changes ? entry->result.poisoned : memhp_page_is_poisoned(page);
+
+	json_add_u64(object, "address", page->address);
+	json_add_u64(object, "pfn", page->pfn);
+	json_object_object_add(object, "block",
+			       page->block ? json_object_new_uint64(memhp_block_get_id(page->block)) : NULL);
+	json_add_string(object, "state",
+			page->block ? memhp_state_name(memhp_block_get_state(page->block)) : NULL);
+	json_object_object_add(object, "flags", flags_json(page->flags));
+	json_object_object_add(object, "mapcount",
+			       page->mapcount < 0 ? NULL : json_object_new_int64(page->mapcount));
+	json_object_object_add(object, "poisoned", tristate_json(poisoned));
+	json_object_object_add(object, "mappers", entry->mappers ? mappers_json(entry->mappers) : NULL);
+	json_object_object_add(
+		object, "mappers_complete",
+		tristate_json(entry->mappers ? memhp_mappers_is_complete(entry->mappers) : -1));
+	if (job->verb->changes)
+		add_result(object, job, entry);
+	return object;
+}
+
+static json_object *document_new(const struct page_job *job)
+{
+	json_object *document = json_document(job->app), *pages = json_object_new_array();
+
+	json_add_string(document, "action", job->verb->name);
+	json_add_u64(document, "page_size", memhp_page_size());
+	for (size_t i = 0; i < job->count; i++)
+		json_object_array_add(pages, entry_json(job, &job->entries[i]));
+	json_object_object_add(document, "pages", pages);
+	return document;
+}
+
+int page_show_json(const struct page_job *job)
+{
+	return json_finish(document_new(job), EXIT_OK);
+}
+
+void page_report_json(const struct page_job *job, const char *warning)
+{
+	json_object *document = document_new(job), *warnings = json_object_new_array();
+	json_object *corrupted = json_object_new_object();
+	uint64_t elapsed = 0;
+
+	for (size_t i = 0; i < job->count; i++)
+		elapsed += job->entries[i].result.elapsed_ms;
+	json_add_u64(document, "requested", job->count);
+	json_add_u64(document, "done", page_count_outcome(job, MEMHP_OUTCOME_DONE));
+	json_add_u64(document, "already", page_count_outcome(job, MEMHP_OUTCOME_ALREADY));
+	json_add_bool(document, "complete", page_is_complete(job));
+	json_add_bool(document, "dry_run", job->dry_run);
+	json_add_u64(document, "elapsed_ms", elapsed);
+	json_add_u64(corrupted, "before", job->corrupted_before);
+	json_add_u64(corrupted, "after", job->corrupted_after);
+	json_object_object_add(document, "hardware_corrupted", corrupted);
+	if (warning)
+		json_object_array_add(warnings, json_object_new_string(warning));
+	json_object_object_add(document, "warnings", warnings);
+	json_finish(document, 0);
+}
