@@ -572,7 +572,8 @@ int memhp_page_is_poisoned(const struct memhp_page *page);
 
 /**
  * Errors: EOPNOTSUPP when the kernel lacks the file that @action writes (CONFIG_MEMORY_FAILURE; for
- * UNPOISON the module hwpoison-inject, which is loaded if @load says so, and a mounted debugfs), EACCES.
+ * UNPOISON the module hwpoison-inject, which is loaded if @load says so and else only needs to be
+ * installed, and a mounted debugfs), EACCES.
  */
 int memhp_page_supports(struct memhp_ctx *ctx, enum memhp_page_action action, bool load);
 

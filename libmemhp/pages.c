@@ -14,6 +14,8 @@
 #include "module.h"
 #include "sysfs.h"
 
+#define UNPOISON_MODULE "hwpoison-inject"
+
 static const char *const paths[] = {
 	[MEMHP_PAGE_SOFT_OFFLINE] = MEMORY_DIR "/soft_offline_page",
 	[MEMHP_PAGE_HARD_OFFLINE] = MEMORY_DIR "/hard_offline_page",
@@ -32,8 +34,9 @@ MEMHP_EXPORT int memhp_page_supports(struct memhp_ctx *ctx, enum memhp_page_acti
 {
 	ctx_start(ctx);
 	int error = look_for(ctx, paths[action]);
-	if (error == -ENOENT && action == MEMHP_PAGE_UNPOISON && load &&
-	    module_load(ctx, "hwpoison-inject") == 0)
+	if (error == -ENOENT && action == MEMHP_PAGE_UNPOISON && !load)
+		error = module_state(ctx, UNPOISON_MODULE) == MEMHP_MODULE_AVAILABLE ? 0 : error;
+	else if (error == -ENOENT && action == MEMHP_PAGE_UNPOISON && module_load(ctx, UNPOISON_MODULE) == 0)
 		error = look_for(ctx, paths[action]);
 	return error ? ctx_fail(ctx, error == -ENOENT ? -EOPNOTSUPP : error, paths[action]) : 0;
 }

@@ -11,7 +11,6 @@ columns=RANGE,SIZE,STATE,REMOVABLE,BLOCK,NODE,ZONES
 setup_file()
 {
 	dimm_for_file list
-	modprobe -a virtio_pci virtio_mem
 }
 
 teardown_file()
@@ -62,21 +61,6 @@ same_as_lsmem()
 	report_has 'all(.blocks[]; .driver == "acpi" and .device == $d)' --arg d "${device##*/}"
 	memhp_json 0 list --all 0-7
 	report_has 'all(.blocks[]; .driver == null and .device == null)'
-}
-
-@test "the blocks of a virtio-mem device name it and its driver" {
-	local size first
-
-	size=$((2 * $(block_size)))
-	first=$(new_blocks "$size" qemu_adds vm "$size" virtio-mem-pci 1 --argjson requested-size "$size" |
-		head -n 1)
-	memhp_json 0 list --all --driver virtio_mem
-	# shellcheck disable=SC2016 # jq's variables, not the shell's
-	report_has '[.blocks[] | .first] == [$first, $first + 1] and
-		all(.blocks[]; (.device | test("^virtio[0-9]+$")))' --argjson first "$first"
-	assert [ -e "/sys/bus/virtio/drivers/virtio_mem/$(jq -r '.blocks[0].device' <<<"$output")" ]
-	qmp_do qom-set --arg path /machine/peripheral/dvm --arg property requested-size --argjson value 0
-	wait_until 20 test ! -e "$memory/memory$first"
 }
 
 @test "info adds up to what the kernel says" {

@@ -204,7 +204,7 @@ pfn_of_process()
 	one_page failed offline
 	memhp_json 1 page hard-offline --force=kill "pfn:$pfn"
 	one_page failed offline
-	pfn=$((0x80000000 / 4096)) # the PCI hole
+	pfn=$((0xc0000000 / 4096)) # the PCI hole
 	memhp_json 1 page soft-offline "pfn:$pfn"
 	one_page absent hole
 	pfn=$((0x400000000000 / 4096))

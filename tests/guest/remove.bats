@@ -147,11 +147,12 @@ unplug()
 	unplug r5
 }
 
+# Far up, so that QEMU does not put the next DIMM after its odd end.
 @test "a DIMM that the kernel refused is shown with the reason" {
 	local before
 
 	before=$(block_ids)
-	qemu_adds odd $((192 << 20)) pc-dimm 1
+	qemu_adds odd $((192 << 20)) pc-dimm 1 --argjson addr $((64 << 30))
 	wait_until 10 memhp_says_refused
 	assert_equal "$(block_ids)" "$before"
 	report_has '[.devices[] | select(.status == "refused")] | length == 1 and .[0].size == 201326592 and

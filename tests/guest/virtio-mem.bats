@@ -75,6 +75,9 @@ device_has()
 	memhp_json 0 devices "$device"
 	report_has '.devices[0] | .driver == "virtio_mem" and .module == "live" and .status == "hypervisor" and
 		.online == 536870912'
+	memhp_json 0 list --all --driver virtio_mem
+	report_has '.blocks | length > 0 and all(.device == $d)' --arg d "$device"
+	assert [ -e "/sys/bus/virtio/drivers/virtio_mem/$device" ]
 }
 
 @test "QEMU grows it, and memhp refuses to remove it" {
