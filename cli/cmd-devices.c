@@ -32,10 +32,8 @@ static struct use count_use(const struct listing *listing, const struct memhp_de
 	uint64_t size = memhp_snapshot_get_block_size(listing->snapshot);
 	struct use use = { 0 };
 
-	for (size_t i = 0; i < memhp_snapshot_get_count(listing->snapshot); i++) {
-		const struct memhp_block *block = memhp_snapshot_get_block(listing->snapshot, i);
-		if (memhp_snapshot_get_block_device(listing->snapshot, block) != device)
-			continue;
+	for (const struct memhp_block *block = NULL;
+	     (block = memhp_device_next_block(listing->snapshot, device, block));) {
 		use.blocks++;
 		use.online += memhp_block_get_state(block) == MEMHP_STATE_ONLINE ? size : 0;
 		use.offline += memhp_block_get_state(block) == MEMHP_STATE_OFFLINE ? size : 0;
@@ -60,11 +58,9 @@ static json_object *device_json(const struct listing *listing, const struct memh
 	struct use use = count_use(listing, device);
 	int node = memhp_device_get_node(device);
 
-	for (size_t i = 0; use.blocks && i < memhp_snapshot_get_count(listing->snapshot); i++) {
-		const struct memhp_block *block = memhp_snapshot_get_block(listing->snapshot, i);
-		if (memhp_snapshot_get_block_device(listing->snapshot, block) == device)
-			json_object_array_add(blocks, json_object_new_uint64(memhp_block_get_id(block)));
-	}
+	for (const struct memhp_block *block = NULL;
+	     (block = memhp_device_next_block(listing->snapshot, device, block));)
+		json_object_array_add(blocks, json_object_new_uint64(memhp_block_get_id(block)));
 	json_add_string(object, "device", memhp_device_get_name(device));
 	json_add_string(object, "driver", memhp_device_get_driver(device));
 	json_add_string(object, "module",

@@ -129,10 +129,17 @@ static int fail_add(struct probe *probe, int error)
 		return app_fail(app, EXIT_UNSUPPORTED, "EOPNOTSUPP",
 				"use --device; a kernel with CONFIG_ARCH_MEMORY_PROBE takes addresses",
 				"this kernel has no probe interface");
-	if (error == -EOPNOTSUPP)
+	if (error == -EOPNOTSUPP && !memhp_ctx_is_live(app->ctx))
 		return app_fail(app, EXIT_UNSUPPORTED, "EOPNOTSUPP", "run it on the system itself",
 				"%s is added by drivers of the live system only", probe->device_name);
 	return app_fail_errno(app, error, probe->device ? probe->device_name : "cannot add memory");
+}
+
+static void warn(const struct probe *probe, json_object *warnings, const char *message)
+{
+	json_object_array_add(warnings, json_object_new_string(message));
+	if (!probe->app->json)
+		app_warn(probe->app, "%s", message);
 }
 
 static int show_report(struct probe *probe, struct memhp_report *report)
@@ -147,9 +154,10 @@ static int show_report(struct probe *probe, struct memhp_report *report)
 	};
 	bool nothing = memhp_report_get_count(report) == 0;
 
-	if (nothing && !probe->dry_run && !probe->app->json)
-		app_warn(probe->app, "no new block came; %s",
-			 device_hint(probe->device) ? device_hint(probe->device) : "see dmesg");
+	if (nothing)
+		warn(probe, context.warnings,
+		     probe->dry_run ? "which blocks would come is not known beforehand"
+				    : "no new block came; what the hypervisor gives, it decides; see dmesg");
 	int exit = report_finish(probe->app, &context);
 	json_object_put(context.warnings);
 	return nothing && probe->dry_run ? EXIT_OK : exit;
@@ -177,7 +185,7 @@ static int add(struct probe *probe, int abort_fd)
 				  : memhp_add_range(ctx, probe->address, probe->bytes, &options, &report);
 	exit = error ? fail_add(probe, error) : EXIT_OK;
 	int restoring = probe->dry_run ? 0 : memhp_auto_online_restore(ctx, NULL);
-	if (restoring && exit == EXIT_OK)
+	if (restoring)
 		app_warn(probe->app, "cannot restore the policy auto-online: %s", errno_name(-restoring));
 	if (exit != EXIT_OK)
 		return exit;
@@ -226,6 +234,10 @@ static int run(struct app *app, int argc, char **argv)
 		return app_usage(app, "one ADDRESS or one --device is needed");
 	if (probe.keep_policy && !probe.online)
 		return app_usage(app, "--keep-policy goes with --online");
+	if (probe.device_name ? probe.force_address : probe.force_in_use || probe.memmap)
+		return app_usage(app, probe.device_name
+					      ? "--force=address goes with an ADDRESS"
+					      : "--force=in-use and --memmap-on-memory go with --device");
 	if (!probe.device_name)
 		exit = take_address(&probe, argv[optind]);
 	if (exit == EXIT_OK)

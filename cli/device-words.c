@@ -52,6 +52,8 @@ const char *device_hint(const struct memhp_device *device)
 {
 	switch (memhp_device_get_status(device)) {
 	case MEMHP_DEVICE_EMPTY:
+		if (memhp_device_get_driver(device) && strcmp(memhp_device_get_driver(device), "acpi") != 0)
+			return "daxctl-create-device(1) gives it memory of its region";
 		return "put memory there: on the host of a QEMU machine, device_add pc-dimm or virsh "
 		       "attach-device";
 	case MEMHP_DEVICE_FIXED:

@@ -53,6 +53,10 @@ int probe_check_address(struct probe *probe)
 	if (!probe->bytes)
 		probe->bytes = size;
 	size_format(size, unit, sizeof(unit));
+	if (probe->address % size && down > UINT64_MAX - size)
+		return app_usage(probe->app,
+				 "0x%" PRIx64 ": not a multiple of the block size %s; nearest: 0x%" PRIx64,
+				 probe->address, unit, down);
 	if (probe->address % size)
 		return app_usage(probe->app,
 				 "0x%" PRIx64 ": not a multiple of the block size %s; nearest: 0x%" PRIx64
@@ -68,23 +72,43 @@ int probe_check_address(struct probe *probe)
 	return exit == EXIT_OK && !probe->force_address ? check_free(probe) : exit;
 }
 
-/* Of LMBs any number can be added at once; every other device is added as a whole. */
-static int check_size(struct probe *probe)
+static bool is_lmb(const struct memhp_device *device)
 {
-	uint64_t unit = 0, free = 0;
-	char text[24], free_text[24];
+	const char *driver = memhp_device_get_driver(device);
+	return driver && strcmp(driver, "pseries") == 0;
+}
+
+/* The bytes of free LMBs: of all for the pool, else of those in a row from the device on. */
+static uint64_t free_lmbs(const struct probe *probe, uint64_t *unit)
+{
+	bool pool = memhp_device_get_size(probe->device) == 0, counts = pool;
+	uint64_t free = 0, next = 0;
 
 	for (size_t i = 0; i < memhp_snapshot_get_device_count(probe->snapshot); i++) {
 		const struct memhp_device *device = memhp_snapshot_get_device(probe->snapshot, i);
-		const char *driver = memhp_device_get_driver(device);
-		if (!driver || strcmp(driver, "pseries") != 0 || !memhp_device_get_size(device))
+		uint64_t start = memhp_device_get_start(device), size = memhp_device_get_size(device);
+		if (!is_lmb(device) || !size)
 			continue;
-		unit = memhp_device_get_size(device);
-		free += memhp_device_get_status(device) == MEMHP_DEVICE_ADDABLE ? unit : 0;
+		*unit = size;
+		if (!pool && (device == probe->device || (counts && start != next)))
+			counts = device == probe->device;
+		counts = pool || (counts && memhp_device_get_status(device) == MEMHP_DEVICE_ADDABLE);
+		if (counts && memhp_device_get_status(device) == MEMHP_DEVICE_ADDABLE)
+			free += size;
+		next = start + size;
 	}
-	const char *driver = memhp_device_get_driver(probe->device);
-	if (!driver || strcmp(driver, "pseries") != 0 || !unit)
+	return free;
+}
+
+/* Of LMBs any number can be added at once; every other device is added as a whole. */
+static int check_size(struct probe *probe)
+{
+	uint64_t unit = 1, free;
+	char text[24], free_text[24];
+
+	if (!is_lmb(probe->device))
 		return app_usage(probe->app, "--size: %s is added as a whole", probe->device_name);
+	free = free_lmbs(probe, &unit);
 	size_format(unit, text, sizeof(text));
 	size_format(free, free_text, sizeof(free_text));
 	if (probe->bytes % unit)
@@ -92,7 +116,7 @@ static int check_size(struct probe *probe)
 				 text);
 	if (probe->bytes > free)
 		return app_fail(probe->app, EXIT_NOTHING, "ENOSPC", "memhp devices shows the free LMBs",
-				"--size %s: only %s of LMBs are free", probe->size_text, free_text);
+				"--size %s: only %s of LMBs are free there", probe->size_text, free_text);
 	return EXIT_OK;
 }
 
@@ -131,6 +155,10 @@ int probe_check_device(struct probe *probe)
 		return app_fail(probe->app, EXIT_UNSUPPORTED, "EOPNOTSUPP", device_hint(probe->device),
 				"%s: its memory cannot be added from here: %s", probe->device_name,
 				device_note(probe->device, probe->block_size));
+	const char *driver = memhp_device_get_driver(probe->device);
+	if (probe->memmap && (!driver || strcmp(driver, "sclp") != 0))
+		return app_usage(probe->app, "--memmap-on-memory: %s is no s390 increment",
+				 probe->device_name);
 	int exit = probe->bytes ? check_size(probe) : EXIT_OK;
 	return exit == EXIT_OK && !probe->force_in_use ? check_holders(probe) : exit;
 }

@@ -81,8 +81,12 @@ static const char *kernel_reason(const struct memhp_result *result, const struct
 
 static const char *device_reason(const struct memhp_result *result, char *buffer, size_t size)
 {
-	snprintf(buffer, size, "its device could not be removed%s; the kernel's log (dmesg) may say more",
-		 result->outcome == MEMHP_OUTCOME_ROLLED_BACK ? ", so it is back in its zone" : "");
+	const char *why = result->error == ENOPKG ? "a library or module that removes it is not installed"
+			  : result->error == EOPNOTSUPP
+				  ? "only the live system's drivers remove it"
+				  : "its device could not be removed; the kernel's log (dmesg) may say more";
+	snprintf(buffer, size, "%s%s", why,
+		 result->outcome == MEMHP_OUTCOME_ROLLED_BACK ? "; it is back in its zone" : "");
 	return buffer;
 }
 
@@ -126,6 +130,8 @@ const char *report_reason(const struct memhp_result *result, const struct report
 		return "an earlier block failed in a way that stops everything";
 	case MEMHP_REASON_STUCK:
 		return "aborted, but the kernel has not ended the attempt yet; look again later";
+	case MEMHP_REASON_NO_BLOCK:
+		return "added without error, but no block came; the kernel's log (dmesg) may say more";
 	case MEMHP_REASON_NOT_REMOVED:
 		return "its device stays: another of its blocks did not go offline";
 	case MEMHP_REASON_NOT_OFFLINE:

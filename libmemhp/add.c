@@ -19,7 +19,8 @@ struct addition {
 	struct memhp_ctx *ctx;
 	struct memhp_add_options options;
 	struct memhp_snapshot *before, *after;
-	struct memhp_report *report;
+	struct memhp_report *report; /* holds the expected blocks from the start, where they are known */
+	bool refused;
 };
 
 static const unsigned int want = MEMHP_WANT_STATE | MEMHP_WANT_ZONES | MEMHP_WANT_NODES;
@@ -35,32 +36,39 @@ static bool is_new(const struct addition *addition, const struct memhp_block *bl
 	return !memhp_snapshot_find(addition->before, block->id);
 }
 
+/* Of the expected blocks; where none is known beforehand, of any. */
 static size_t count_new(const struct addition *addition)
 {
+	const struct memhp_report *report = addition->report;
 	size_t count = 0;
-	for (size_t i = 0; addition->after && i < addition->after->count; i++)
+
+	for (size_t i = 0; i < report->count; i++)
+		count += memhp_snapshot_find(addition->after, report->results[i].block) != NULL;
+	for (size_t i = 0; report->count == 0 && i < addition->after->count; i++)
 		count += is_new(addition, &addition->after->blocks[i]);
 	return count;
 }
 
-/* Most drivers have added all blocks when they return; some go on in the background. */
+/*
+ * Most drivers have added all blocks when they return; some go on in the background, and may have
+ * nothing to add.
+ */
 static int wait_for_blocks(struct addition *addition)
 {
-	uint64_t limit = addition->options.timeout_ms;
-	uint64_t first = deadline_after(limit && limit < FIRST_BLOCK_MS ? limit : FIRST_BLOCK_MS);
-	uint64_t end = limit ? deadline_after(limit) : UINT64_MAX, settled = 0;
-	size_t seen = 0;
+	size_t expected = addition->report->count, seen = 0;
+	uint64_t limit = addition->options.timeout_ms, end = limit ? deadline_after(limit) : UINT64_MAX;
+	uint64_t quiet = expected ? end : deadline_after(FIRST_BLOCK_MS);
 
 	for (;;) {
 		int error = look(addition);
-		size_t count = count_new(addition);
 		if (error)
 			return error;
-		if (count != seen)
-			settled = deadline_after(SETTLE_MS);
+		size_t count = count_new(addition);
+		if (!expected && count != seen)
+			quiet = deadline_after(SETTLE_MS);
 		seen = count;
 		uint64_t now = now_ms();
-		if (now >= end || now >= (count ? settled : first))
+		if ((expected && count == expected) || now >= end || now >= quiet)
 			return 0;
 		if (wait_abort(addition->options.abort_fd, POLL_MS)) {
 			addition->report->interrupted = true;
@@ -69,22 +77,69 @@ static int wait_for_blocks(struct addition *addition)
 	}
 }
 
+static struct memhp_result *report_block(struct addition *addition, uint64_t id)
+{
+	struct memhp_result *result = report_add(addition->report);
+	if (result) {
+		result->block = id;
+		result->outcome = MEMHP_OUTCOME_NOT_TRIED;
+	}
+	return result;
+}
+
+/* The blocks that lie in the range as a whole. */
+static int report_expected(struct addition *addition, uint64_t start, uint64_t size)
+{
+	uint64_t block_size = addition->before->block_size,
+		 skip = (block_size - start % block_size) % block_size;
+	uint64_t first = start / block_size + (skip != 0),
+		 count = size > skip ? (size - skip) / block_size : 0;
+
+	for (uint64_t i = 0; i < count; i++) {
+		if (!report_block(addition, first + i))
+			return -ENOMEM;
+	}
+	return 0;
+}
+
 static int report_new(struct addition *addition)
 {
 	for (size_t i = 0; i < addition->after->count; i++) {
 		const struct memhp_block *block = &addition->after->blocks[i];
-		if (!is_new(addition, block))
-			continue;
-		struct memhp_result *result = report_add(addition->report);
-		if (!result)
+		if (is_new(addition, block) && !report_block(addition, block->id))
 			return -ENOMEM;
-		result->block = block->id;
-		result->node = block->node;
-		result->outcome = MEMHP_OUTCOME_DONE;
-		result->state = memhp_block_get_state(block);
-		result->zone = memhp_block_get_zone(block);
 	}
 	return 0;
+}
+
+static void set_outcome(struct memhp_result *result, enum memhp_outcome outcome, enum memhp_reason reason,
+			int error)
+{
+	result->outcome = outcome;
+	result->reason = reason;
+	result->error = error;
+}
+
+/* No write is believed: what is there now counts. What failed or was not tried keeps its reason. */
+static void verify(struct addition *addition, int refusal)
+{
+	for (size_t i = 0; i < addition->report->count; i++) {
+		struct memhp_result *result = &addition->report->results[i];
+		const struct memhp_block *block = memhp_snapshot_find(addition->after, result->block);
+		if (block) {
+			result->node = block->node;
+			result->state = memhp_block_get_state(block);
+			result->zone = memhp_block_get_zone(block);
+			set_outcome(result, MEMHP_OUTCOME_DONE, MEMHP_REASON_NONE, 0);
+		} else if (result->reason != MEMHP_REASON_NONE) {
+			continue;
+		} else if (addition->report->interrupted) {
+			set_outcome(result, MEMHP_OUTCOME_INTERRUPTED, MEMHP_REASON_INTERRUPTED, EINTR);
+		} else {
+			set_outcome(result, MEMHP_OUTCOME_FAILED,
+				    refusal ? MEMHP_REASON_KERNEL : MEMHP_REASON_NO_BLOCK, -refusal);
+		}
+	}
 }
 
 /* The new blocks' results become those of bringing them online: only then is all of it done. */
@@ -137,7 +192,7 @@ static int bring_online(struct addition *addition)
 	return error;
 }
 
-static bool all_done(const struct addition *addition)
+static bool is_complete(const struct addition *addition)
 {
 	const struct memhp_report *report = addition->report;
 	enum memhp_outcome wanted = addition->options.dry_run ? MEMHP_OUTCOME_NOT_TRIED : MEMHP_OUTCOME_DONE;
@@ -146,23 +201,9 @@ static bool all_done(const struct addition *addition)
 		if (report->results[i].outcome != wanted)
 			return false;
 	}
-	return report->count > 0;
-}
-
-/* The blocks that lie in the range as a whole, as none of them is there yet. */
-static int report_expected(struct addition *addition, uint64_t start, uint64_t size)
-{
-	uint64_t block_size = addition->before->block_size;
-	uint64_t first = start / block_size + (start % block_size != 0), end = (start + size) / block_size;
-
-	for (uint64_t id = first; id < end; id++) {
-		struct memhp_result *result = report_add(addition->report);
-		if (!result)
-			return -ENOMEM;
-		result->block = id;
-		result->outcome = MEMHP_OUTCOME_NOT_TRIED;
-	}
-	return 0;
+	return addition->options.dry_run ||
+	       (report->count && !addition->refused && !report->interrupted &&
+		report->count * addition->before->block_size >= addition->options.bytes);
 }
 
 static int start(struct addition *addition, struct memhp_ctx *ctx, const struct memhp_add_options *options)
@@ -179,17 +220,17 @@ static int finish(struct addition *addition, int error, uint64_t start_ms, struc
 {
 	if (!error && addition->options.online && !addition->options.dry_run)
 		error = bring_online(addition);
+	*report = NULL;
+	if (!error) {
+		addition->report->elapsed_ms = now_ms() - start_ms;
+		addition->report->complete = is_complete(addition);
+		*report = addition->report;
+	} else {
+		memhp_report_free(addition->report);
+	}
 	memhp_snapshot_free(addition->before);
 	memhp_snapshot_free(addition->after);
-	*report = NULL;
-	if (error) {
-		memhp_report_free(addition->report);
-		return error;
-	}
-	addition->report->elapsed_ms = now_ms() - start_ms;
-	addition->report->complete = all_done(addition);
-	*report = addition->report;
-	return 0;
+	return error;
 }
 
 static int probe_block(struct memhp_ctx *ctx, uint64_t address)
@@ -209,42 +250,18 @@ static void probe_blocks(struct addition *addition)
 
 	for (size_t i = 0; i < addition->report->count; i++) {
 		struct memhp_result *result = &addition->report->results[i];
-		if (!stopped && wait_abort(addition->options.abort_fd, 0))
-			addition->report->interrupted = true;
-		result->reason = addition->report->interrupted ? MEMHP_REASON_INTERRUPTED
-							       : MEMHP_REASON_STOPPED;
-		if (stopped || addition->report->interrupted)
+		addition->report->interrupted |= !stopped && wait_abort(addition->options.abort_fd, 0);
+		if (stopped || addition->report->interrupted) {
+			result->reason = stopped ? MEMHP_REASON_STOPPED : MEMHP_REASON_INTERRUPTED;
 			continue;
+		}
 		int error = probe_block(addition->ctx, result->block * size);
 		bool denied = error == -EACCES || error == -EPERM || error == -EROFS;
 		stopped = error != 0;
-		result->outcome = error ? MEMHP_OUTCOME_FAILED : MEMHP_OUTCOME_DONE;
-		result->reason = !error	  ? MEMHP_REASON_NONE
-				 : denied ? MEMHP_REASON_PERMISSION
-					  : MEMHP_REASON_KERNEL;
-		result->error = -error;
+		if (error)
+			set_outcome(result, MEMHP_OUTCOME_FAILED,
+				    denied ? MEMHP_REASON_PERMISSION : MEMHP_REASON_KERNEL, -error);
 	}
-}
-
-/* The write is not believed: what is there now counts. */
-static int verify(struct addition *addition)
-{
-	int error = look(addition);
-	if (error)
-		return error;
-	for (size_t i = 0; i < addition->report->count; i++) {
-		struct memhp_result *result = &addition->report->results[i];
-		const struct memhp_block *block = memhp_snapshot_find(addition->after, result->block);
-		if (block) {
-			result->node = block->node;
-			result->state = memhp_block_get_state(block);
-			result->zone = memhp_block_get_zone(block);
-		} else if (result->outcome == MEMHP_OUTCOME_DONE) {
-			result->outcome = MEMHP_OUTCOME_FAILED;
-			result->reason = MEMHP_REASON_VANISHED;
-		}
-	}
-	return 0;
 }
 
 MEMHP_EXPORT int memhp_add_range(struct memhp_ctx *ctx, uint64_t start_address, uint64_t size,
@@ -263,9 +280,46 @@ MEMHP_EXPORT int memhp_add_range(struct memhp_ctx *ctx, uint64_t start_address, 
 		error = report_expected(&addition, start_address, size);
 	if (!error && !options->dry_run) {
 		probe_blocks(&addition);
-		error = verify(&addition);
+		error = look(&addition);
+		if (!error)
+			verify(&addition, 0);
 	}
 	return finish(&addition, error, start_ms, report);
+}
+
+/* Looking again must not forget which file the driver's error was about. */
+static int look_after_refusal(struct addition *addition, int refusal)
+{
+	char path[sizeof(addition->ctx->error_path)];
+
+	memcpy(path, addition->ctx->error_path, sizeof(path));
+	int error = look(addition);
+	addition->refused = true;
+	if (error || count_new(addition) > 0)
+		return error; /* a part of it is there, and the report says which */
+	memcpy(addition->ctx->error_path, path, sizeof(path));
+	return refusal;
+}
+
+static int add_device(struct addition *addition, const struct memhp_device *device)
+{
+	uint64_t bytes = addition->options.bytes;
+	int error = 0;
+
+	if (device->size)
+		error = report_expected(addition, device->start, bytes ? bytes : device->size);
+	if (error || addition->options.dry_run)
+		return error;
+	if (wait_abort(addition->options.abort_fd, 0))
+		return -EINTR;
+	bool known = addition->report->count > 0;
+	int refusal = device->driver->add(addition->ctx, device, &addition->options);
+	error = refusal ? look_after_refusal(addition, refusal) : wait_for_blocks(addition);
+	if (!error && !known)
+		error = report_new(addition);
+	if (!error)
+		verify(addition, refusal);
+	return error;
 }
 
 MEMHP_EXPORT int memhp_add_device(struct memhp_ctx *ctx, const struct memhp_device *device,
@@ -274,20 +328,10 @@ MEMHP_EXPORT int memhp_add_device(struct memhp_ctx *ctx, const struct memhp_devi
 	uint64_t start_ms = now_ms();
 	struct addition addition = { 0 };
 	int error = start(&addition, ctx, options);
-	int refusal = 0;
 
 	if (!error && (!device->driver || !device->driver->add))
 		error = -EOPNOTSUPP;
-	if (!error && options->dry_run) {
-		error = report_expected(&addition, device->start,
-					options->bytes ? options->bytes : device->size);
-	} else if (!error) {
-		refusal = device->driver->add(ctx, device, options);
-		error = refusal ? look(&addition) : wait_for_blocks(&addition);
-		if (!error && refusal && count_new(&addition) == 0)
-			error = refusal; /* else a part of it is there, and the report says which */
-		if (!error)
-			error = report_new(&addition);
-	}
+	if (!error)
+		error = add_device(&addition, device);
 	return finish(&addition, error, start_ms, report);
 }

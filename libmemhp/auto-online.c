@@ -39,6 +39,13 @@ MEMHP_EXPORT int memhp_auto_online_set(struct memhp_ctx *ctx, enum memhp_target 
 	return error;
 }
 
+static bool is_value(const char *word)
+{
+	char value[32];
+	return memhp_policy_parse(MEMHP_POLICY_AUTO_ONLINE, word, value, sizeof(value)) == 0 &&
+	       strcmp(value, word) == 0;
+}
+
 MEMHP_EXPORT int memhp_auto_online_restore(struct memhp_ctx *ctx, bool *restored)
 {
 	char text[80], now[32], old[32], new[32];
@@ -47,11 +54,13 @@ MEMHP_EXPORT int memhp_auto_online_restore(struct memhp_ctx *ctx, bool *restored
 	if (restored)
 		*restored = false;
 	int error = sysfs_read(ctx, STATE_FILE, text, sizeof(text));
-	if (error)
-		return error == -ENOENT || error == -ENOTDIR ? 0 : ctx_fail(ctx, error, STATE_FILE);
-	/* Somebody who set another value meanwhile meant it. */
-	if (sscanf(text, "%31s %31s", old, new) == 2 && read_value(ctx, now, sizeof(now)) == 0 &&
-	    strcmp(now, new) == 0) {
+	if (error == -ENOENT || error == -ENOTDIR)
+		return 0;
+	if (error && error != -EMSGSIZE && error != -EILSEQ)
+		return ctx_fail(ctx, error, STATE_FILE);
+	/* Somebody who set another value meanwhile meant it; what is no value of ours is not restored. */
+	if (sscanf(text, "%31s %31s", old, new) == 2 && is_value(old) &&
+	    read_value(ctx, now, sizeof(now)) == 0 && strcmp(now, new) == 0) {
 		error = memhp_policy_set(ctx, MEMHP_POLICY_AUTO_ONLINE, old);
 		if (error)
 			return error;

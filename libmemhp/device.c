@@ -45,6 +45,7 @@ static struct memhp_device *device_new(struct device_map *map, const struct driv
 		return NULL;
 	device->driver = driver;
 	device->node = -1;
+	device->first_index = SIZE_MAX;
 	device->name = strdup(name);
 	device->driver_name = driver_name ? strdup(driver_name) : NULL;
 	if (!device->name || (driver_name && !device->driver_name)) {
@@ -65,11 +66,17 @@ static struct memhp_device *map_find(const struct device_map *map, const char *n
 	return NULL;
 }
 
+struct memhp_device *device_add(struct finder *finder, const struct driver *driver, const char *name,
+				const char *driver_name)
+{
+	return device_new(finder->snapshot->devices, driver, name, driver_name);
+}
+
 struct memhp_device *device_get(struct finder *finder, const struct driver *driver, const char *name,
 				const char *driver_name)
 {
 	struct memhp_device *device = map_find(finder->snapshot->devices, name);
-	return device ? device : device_new(finder->snapshot->devices, driver, name, driver_name);
+	return device ? device : device_add(finder, driver, name, driver_name);
 }
 
 struct memhp_device *device_get_bus(struct finder *finder, const struct driver *driver, const char *bus,
@@ -103,11 +110,15 @@ int device_each(struct finder *finder, const char *bus, int (*fn)(struct finder 
 	return error;
 }
 
-static void claim_block(struct memhp_block *block, struct memhp_device *device)
+static void claim_block(struct finder *finder, struct memhp_block *block, struct memhp_device *device)
 {
+	size_t index = (size_t)(block - finder->snapshot->blocks);
+
 	block->device = device;
 	if (device->node < 0)
 		device->node = block->node;
+	device->first_index = index < device->first_index ? index : device->first_index;
+	device->last_index = index > device->last_index ? index : device->last_index;
 }
 
 void device_claim(struct finder *finder, struct memhp_device *device, uint64_t start, uint64_t end)
@@ -123,7 +134,7 @@ void device_claim(struct finder *finder, struct memhp_device *device, uint64_t s
 	for (uint64_t id = first; id <= last; id++) {
 		struct memhp_block *block = (struct memhp_block *)memhp_snapshot_find(finder->snapshot, id);
 		if (block)
-			claim_block(block, device);
+			claim_block(finder, block, device);
 	}
 }
 
@@ -170,7 +181,10 @@ int device_load_module(struct memhp_ctx *ctx, const struct memhp_device *device,
 		       const struct memhp_add_options *options)
 {
 	char alias[256];
+
 	(void)options;
+	if (!ctx->live)
+		return -EOPNOTSUPP;
 	device_read(ctx, device, "modalias", alias, sizeof(alias));
 	return alias[0] ? module_load(ctx, alias) : -ENODEV;
 }
@@ -190,6 +204,8 @@ static int find_boot(struct finder *finder)
 		if (boot->status != MEMHP_DEVICE_BOOT)
 			boot->node = block->node;
 		boot->status = MEMHP_DEVICE_BOOT; /* its range is none in particular: it has holes */
+		boot->first_index = i < boot->first_index ? i : boot->first_index;
+		boot->last_index = i;
 		if (boot->node != block->node)
 			boot->node = -1;
 	}
@@ -262,6 +278,20 @@ MEMHP_EXPORT const struct memhp_device *memhp_snapshot_get_block_device(const st
 									const struct memhp_block *block)
 {
 	return block->device ? block->device : map_find(snapshot->devices, DEVICE_BOOT_NAME);
+}
+
+MEMHP_EXPORT const struct memhp_block *memhp_device_next_block(const struct memhp_snapshot *snapshot,
+							       const struct memhp_device *device,
+							       const struct memhp_block *previous)
+{
+	size_t i = previous ? (size_t)(previous - snapshot->blocks) + 1 : device->first_index;
+
+	for (; i < snapshot->count && i <= device->last_index; i++) {
+		const struct memhp_block *block = &snapshot->blocks[i];
+		if (block->device == device || (!block->device && device->status == MEMHP_DEVICE_BOOT))
+			return block;
+	}
+	return NULL;
 }
 
 MEMHP_EXPORT const char *memhp_device_get_name(const struct memhp_device *device)

@@ -20,8 +20,8 @@ struct finder {
 struct driver {
 	const char *module; /* its kernel module; NULL: always a part of the kernel */
 	int (*find)(struct finder *finder);
-	/* Both NULL for memory that comes and goes by other hands. They return once the kernel took the
-	 * request; whether the blocks came or went is looked at by the caller. */
+	/* Both NULL for memory that comes and goes by other hands. Whether the blocks came or went is
+	 * looked at by the caller: an eject, and virtio_mem's adding, go on in the kernel. */
 	int (*add)(struct memhp_ctx *ctx, const struct memhp_device *device,
 		   const struct memhp_add_options *options);
 	int (*remove)(struct memhp_ctx *ctx, const struct memhp_device *device);
@@ -34,6 +34,7 @@ struct memhp_device {
 	uint64_t start, size;	     /* 0, 0: not known */
 	int node;
 	enum memhp_device_status status;
+	size_t first_index, last_index; /* in the snapshot: between them lie all of its blocks */
 	bool unit; /* one of many alike, each about a block: lists of blocks do not name it */
 };
 
@@ -45,6 +46,9 @@ struct device_map {
 extern const struct driver driver_acpi, driver_dax, driver_virtio_mem, driver_pseries, driver_sclp,
 	driver_hv_balloon, driver_xen_balloon;
 
+/* A new device, of a name that no other has; NULL: out of memory. */
+struct memhp_device *device_add(struct finder *finder, const struct driver *driver, const char *name,
+				const char *driver_name);
 /* The device of that name, made if there is none yet; NULL: out of memory. */
 struct memhp_device *device_get(struct finder *finder, const struct driver *driver, const char *name,
 				const char *driver_name);

@@ -10,14 +10,17 @@ int dl_open(struct memhp_ctx *ctx, const char *soname, const struct dl_symbol *s
 	    void **handle)
 {
 	*handle = dlopen(soname, RTLD_NOW | RTLD_LOCAL);
-	for (size_t i = 0; *handle && i < count; i++) {
+	bool good = *handle != NULL;
+
+	for (size_t i = 0; good && i < count; i++) {
 		*symbols[i].to = dlsym(*handle, symbols[i].name);
-		if (!*symbols[i].to)
-			dl_close(*handle), *handle = NULL;
+		good = *symbols[i].to != NULL;
 	}
-	if (*handle)
+	if (good)
 		return 0;
 	ctx_log(ctx, LOG_ERR, "%s", dlerror());
+	dl_close(*handle);
+	*handle = NULL;
 	return ctx_fail(ctx, -ENOPKG, soname);
 }
 

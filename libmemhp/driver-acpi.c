@@ -87,7 +87,7 @@ static void set_status(struct finder *finder, struct memhp_device *device)
 	} else if (strtoul(status, NULL, 10) & STA_PRESENT) {
 		struct refusal refusal = { .device = device };
 		device->status = MEMHP_DEVICE_REFUSED;
-		kmsg_read(finder->ctx, 0, look_for_refusal, &refusal);
+		kmsg_read(finder->ctx, look_for_refusal, &refusal);
 	} else {
 		device->status = MEMHP_DEVICE_EMPTY;
 	}

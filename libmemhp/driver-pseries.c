@@ -16,7 +16,8 @@
 
 #define DRCONF "proc/device-tree/ibm,dynamic-reconfiguration-memory"
 #define DLPAR "sys/kernel/dlpar"
-#define POOL "lmb" /* any free LMBs, whichever the kernel picks */
+#define POOL "lmb"	      /* any free LMBs, whichever the kernel picks */
+#define MAX_DEVICES (1 << 20) /* of a table that is not what it says it is */
 #define ASSIGNED 0x8
 #define RESERVED 0x80
 #define INVALID_DRC 0x20
@@ -66,10 +67,10 @@ static int add_lmbs(struct finder *finder, const struct lmb_set *set, uint64_t l
 {
 	if (set->flags & INVALID_DRC)
 		return 0;
-	for (uint32_t i = 0; i < set->count; i++) {
+	for (uint32_t i = 0; i < set->count && finder->snapshot->devices->count < MAX_DEVICES; i++) {
 		char name[32];
 		snprintf(name, sizeof(name), POOL "-%" PRIx32, set->drc_index + i);
-		struct memhp_device *device = device_get(finder, &driver_pseries, name, "pseries");
+		struct memhp_device *device = device_add(finder, &driver_pseries, name, "pseries");
 		if (!device)
 			return -ENOMEM;
 		device->unit = true;
@@ -86,7 +87,7 @@ static int add_lmbs(struct finder *finder, const struct lmb_set *set, uint64_t l
 
 static int add_sets(struct finder *finder, struct cells cells, bool v2, uint64_t lmb_size)
 {
-	struct memhp_device *pool = device_get(finder, &driver_pseries, POOL, "pseries");
+	struct memhp_device *pool = device_add(finder, &driver_pseries, POOL, "pseries");
 	int error = pool ? 0 : -ENOMEM;
 
 	if (pool)

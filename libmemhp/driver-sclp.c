@@ -29,7 +29,9 @@ static int add_increment(struct finder *finder, const char *name)
 	device->size = size;
 	device_claim(finder, device, id * size, (id + 1) * size - 1);
 	device_read(finder->ctx, device, "config", config, sizeof(config));
-	device->status = strcmp(config, "0") == 0 ? MEMHP_DEVICE_ADDABLE : MEMHP_DEVICE_REMOVABLE;
+	device->status = strcmp(config, "0") == 0   ? MEMHP_DEVICE_ADDABLE
+			 : strcmp(config, "1") == 0 ? MEMHP_DEVICE_REMOVABLE
+						    : MEMHP_DEVICE_FIXED;
 	return device->driver_name ? 0 : -ENOMEM;
 }
 
@@ -41,8 +43,20 @@ static int find(struct finder *finder)
 static int configure(struct memhp_ctx *ctx, const struct memhp_device *device,
 		     const struct memhp_add_options *options)
 {
-	int error = options->memmap_on_memory ? device_write(ctx, device, "memmap_on_memory", "1") : 0;
-	return error ? error : device_write(ctx, device, "config", "1");
+	const char *wanted = options->memmap_on_memory ? "1" : "0";
+	char old[8];
+	int error = 0;
+
+	device_read(ctx, device, "memmap_on_memory", old, sizeof(old));
+	bool differs = strcmp(old, wanted) != 0 && (old[0] || options->memmap_on_memory);
+	if (differs)
+		error = device_write(ctx, device, "memmap_on_memory", wanted);
+	if (error)
+		return error;
+	error = device_write(ctx, device, "config", "1");
+	if (error && differs && old[0])
+		device_write(ctx, device, "memmap_on_memory", old);
+	return error;
 }
 
 static int deconfigure(struct memhp_ctx *ctx, const struct memhp_device *device)

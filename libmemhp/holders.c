@@ -95,7 +95,7 @@ MEMHP_EXPORT int memhp_device_read_holders(struct memhp_ctx *ctx, const struct m
 	if (!dir)
 		return ctx_fail(ctx, -errno, "proc");
 	while (!error && (entry = readdir(dir))) {
-		if (!sysfs_numbered(entry->d_name, "", &pid))
+		if (!sysfs_numbered(entry->d_name, "", &pid) || (ctx->live && pid == (uint64_t)getpid()))
 			continue;
 		bool mapped = has_mapped(&search, pid);
 		if (mapped || has_open(&search, pid))

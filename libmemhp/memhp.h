@@ -202,6 +202,12 @@ const struct memhp_device *memhp_snapshot_find_device(const struct memhp_snapsho
 const struct memhp_device *memhp_snapshot_get_block_device(const struct memhp_snapshot *snapshot,
 							   const struct memhp_block *block);
 
+/** Its blocks in ascending order: the first after @previous, or of all if that is NULL; NULL past the last.
+ */
+const struct memhp_block *memhp_device_next_block(const struct memhp_snapshot *snapshot,
+						  const struct memhp_device *device,
+						  const struct memhp_block *previous);
+
 const char *memhp_device_get_name(const struct memhp_device *device);
 /** What drives it now ("device_dax"), or NULL. */
 const char *memhp_device_get_driver(const struct memhp_device *device);
@@ -273,6 +279,7 @@ enum memhp_reason {
 	MEMHP_REASON_INTERRUPTED,	/**< the caller asked to stop */
 	MEMHP_REASON_STOPPED,		/**< an earlier block failed in a way that stops everything */
 	MEMHP_REASON_STUCK,		/**< the aborted writer has not left the kernel yet */
+	MEMHP_REASON_NO_BLOCK,		/**< added without error, but no block came */
 	MEMHP_REASON_NOT_REMOVED,   /**< its device stays, since another of its blocks did not go offline */
 	MEMHP_REASON_NOT_OFFLINE,   /**< came online meanwhile, before its device was removed */
 	MEMHP_REASON_DEVICE,	    /**< the device could not be removed; see the errno */

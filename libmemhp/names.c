@@ -43,6 +43,7 @@ static const char *const reasons[MEMHP_REASON_COUNT] = {
 	[MEMHP_REASON_INTERRUPTED] = "interrupted",
 	[MEMHP_REASON_STOPPED] = "stopped",
 	[MEMHP_REASON_STUCK] = "stuck",
+	[MEMHP_REASON_NO_BLOCK] = "no-block",
 	[MEMHP_REASON_NOT_REMOVED] = "not-removed",
 	[MEMHP_REASON_NOT_OFFLINE] = "not-offline",
 	[MEMHP_REASON_DEVICE] = "device",

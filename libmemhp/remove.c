@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "device.h"
+#include "kmsg.h"
 #include "report.h"
 
 #define POLL_MS 50
@@ -104,7 +105,8 @@ static void note_return(struct removal *removal, const struct memhp_result *retu
 	result->zone = returned->zone;
 	result->elapsed_ms += returned->elapsed_ms;
 	if (returned->outcome == MEMHP_OUTCOME_DONE || returned->outcome == MEMHP_OUTCOME_ALREADY) {
-		if (result->outcome == MEMHP_OUTCOME_NOT_TRIED || result->reason == MEMHP_REASON_DEVICE)
+		if (result->outcome == MEMHP_OUTCOME_NOT_TRIED || result->reason == MEMHP_REASON_DEVICE ||
+		    result->reason == MEMHP_REASON_PERMISSION)
 			result->outcome = MEMHP_OUTCOME_ROLLED_BACK;
 		return;
 	}
@@ -146,41 +148,50 @@ static void roll_back(struct removal *removal, enum memhp_outcome outcome, enum 
 	bring_back(removal, MEMHP_TARGET_MOVABLE);
 }
 
-/* How many blocks are there still; -EEXIST if one of them is online, which its result then says. */
-static int count_left(struct removal *removal)
+/* How many blocks are there still, and how many of them are not offline; their results get what is true now.
+ */
+static size_t count_left(struct removal *removal, size_t *used)
 {
-	int left = 0;
+	size_t left = 0;
 
+	*used = 0;
 	for (size_t i = 0; i < removal->report->count; i++) {
 		struct memhp_result *result = &removal->report->results[i];
 		struct memhp_block block = *block_before(removal, result->block);
 		int error = block_reread(removal->ctx, &block);
-		if (error == -ENOENT || error == -ENODEV) {
-			result->state = MEMHP_STATE_UNKNOWN;
-			continue;
-		}
-		left++;
-		result->state = memhp_block_get_state(&block);
-		result->zone = memhp_block_get_zone(&block);
-		if (error || block.state == MEMHP_STATE_OFFLINE)
-			continue;
-		result->outcome = MEMHP_OUTCOME_FAILED;
-		result->reason = MEMHP_REASON_NOT_OFFLINE;
-		return -EEXIST;
+		bool gone = error == -ENOENT || error == -ENODEV;
+		result->state = gone ? MEMHP_STATE_UNKNOWN : memhp_block_get_state(&block);
+		result->zone = gone ? MEMHP_ZONE_UNKNOWN : memhp_block_get_zone(&block);
+		left += !gone;
+		*used += !gone && result->state != MEMHP_STATE_OFFLINE;
 	}
 	return left;
 }
 
+/* Somebody was faster: what is online now stays so, the rest comes back. */
+static void keep(struct removal *removal)
+{
+	for (size_t i = 0; i < removal->report->count; i++) {
+		struct memhp_result *result = &removal->report->results[i];
+		if (result->state == MEMHP_STATE_OFFLINE)
+			continue;
+		result->outcome = MEMHP_OUTCOME_FAILED;
+		result->reason = MEMHP_REASON_NOT_OFFLINE;
+	}
+	roll_back(removal, MEMHP_OUTCOME_NOT_TRIED, MEMHP_REASON_NOT_REMOVED, 0);
+}
+
 /* An eject goes on in a kernel worker: blocks that it may still take are not brought back. */
-static void wait_gone(struct removal *removal, uint64_t since_ms)
+static void wait_gone(struct removal *removal, int mark)
 {
 	uint64_t limit = removal->options->timeout_ms, deadline = limit ? deadline_after(limit) : UINT64_MAX;
 	bool aborted = false;
-	int left;
+	size_t left, used;
 
-	while ((left = count_left(removal)) > 0 && now_ms() < deadline && !aborted)
+	while ((left = count_left(removal, &used)) > 0 && now_ms() < deadline && !aborted)
 		aborted = wait_abort(removal->options->abort_fd, POLL_MS);
 	if (left == 0) {
+		kmsg_unmark(mark);
 		set_untouched(removal, MEMHP_OUTCOME_DONE, MEMHP_REASON_NONE, 0);
 		removal->report->complete = true;
 		return;
@@ -188,23 +199,33 @@ static void wait_gone(struct removal *removal, uint64_t since_ms)
 	removal->report->interrupted |= aborted;
 	set_untouched(removal, aborted ? MEMHP_OUTCOME_INTERRUPTED : MEMHP_OUTCOME_TIMED_OUT,
 		      MEMHP_REASON_DEVICE_STAYS, aborted ? EINTR : ETIMEDOUT);
-	report_add_kernel_messages(removal->ctx, removal->whole, since_ms * 1000);
+	report_add_kernel_messages(removal->whole, mark);
 }
 
 static void take_out(struct removal *removal)
 {
-	if (count_left(removal) < 0) {
-		roll_back(removal, MEMHP_OUTCOME_NOT_TRIED, MEMHP_REASON_NOT_REMOVED, 0);
+	size_t used;
+
+	if (wait_abort(removal->options->abort_fd, 0)) {
+		removal->report->interrupted = true;
+		roll_back(removal, MEMHP_OUTCOME_NOT_TRIED, MEMHP_REASON_INTERRUPTED, 0);
 		return;
 	}
-	uint64_t since_ms = now_ms();
+	count_left(removal, &used);
+	if (used) {
+		keep(removal);
+		return;
+	}
+	int mark = kmsg_mark(removal->ctx);
 	int error = removal->device->driver->remove(removal->ctx, removal->device);
 	if (!error) {
-		wait_gone(removal, since_ms);
+		wait_gone(removal, mark);
 		return;
 	}
-	report_add_kernel_messages(removal->ctx, removal->whole, since_ms * 1000);
-	roll_back(removal, MEMHP_OUTCOME_FAILED, MEMHP_REASON_DEVICE, -error);
+	report_add_kernel_messages(removal->whole, mark);
+	bool denied = error == -EACCES || error == -EROFS;
+	roll_back(removal, MEMHP_OUTCOME_FAILED, denied ? MEMHP_REASON_PERMISSION : MEMHP_REASON_DEVICE,
+		  -error);
 }
 
 /* A plan of blocks that are offline already is complete before it begins, and its device can go. */

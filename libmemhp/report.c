@@ -37,9 +37,9 @@ static void add_message(void *data, const char *line)
 	report->message_count += messages[report->message_count] != NULL;
 }
 
-void report_add_kernel_messages(struct memhp_ctx *ctx, struct memhp_report *report, uint64_t since_us)
+void report_add_kernel_messages(struct memhp_report *report, int mark)
 {
-	kmsg_read(ctx, since_us, add_message, report);
+	kmsg_read_since(mark, add_message, report);
 }
 
 MEMHP_EXPORT const char *memhp_report_get_kernel_message(const struct memhp_report *report, size_t index)

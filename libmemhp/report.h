@@ -15,7 +15,7 @@ struct memhp_report {
 
 /* The result at the end, to be filled; NULL: out of memory. */
 struct memhp_result *report_add(struct memhp_report *report);
-/* Appends the kernel's messages since @since_us of the monotonic clock. */
-void report_add_kernel_messages(struct memhp_ctx *ctx, struct memhp_report *report, uint64_t since_us);
+/* Appends the kernel's messages since a mark of kmsg_mark(), and takes that away. */
+void report_add_kernel_messages(struct memhp_report *report, int mark);
 
 #endif

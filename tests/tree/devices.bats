@@ -167,7 +167,54 @@ device() {
 	assert_json '[.blocks[] | .block] | sort' '[40,41,42,43]'
 	run --separate-stderr memhp --json remove --size 1G --driver acpi --dry-run --force=memory
 	assert_json '.done.blocks, (.blocks | length)' "$(printf '0\n8')"
+	run --separate-stderr memhp --json remove --size 512M --driver acpi,kmem --dry-run
+	assert_json '[.blocks[] | .block] | sort' '[40,41,42,43]'
+	run --separate-stderr memhp --json remove --size 256M --dry-run --force=memory
+	assert_json '[.blocks[] | .block] | sort' '[56,57]'
 	refused 1 "no set of whole devices" -- remove --size 128M --driver acpi
+	refused 1 "no set of whole devices" -- remove --size 100G
+	rm "$ROOT/sys/devices/system/memory/memory33/state"
+	refused 1 "no set of whole devices" -- remove --size 384M 32-34
+}
+
+@test "after a signal no further device is touched" {
+	tree providers
+	echo going-offline >"$ROOT/sys/devices/system/memory/memory35/state"
+	memhp --json remove 32-35,40-43 --force=memory >"$BATS_TEST_TMPDIR/report" 3>&- &
+	local job=$!
+	until [[ $(cat "$ROOT"/run/memhp/lock 2>/dev/null) ]]; do
+		sleep 0.1
+	done
+	sleep 0.5
+	pkill -TERM -P "$job"
+	wait "$job" || true
+	output=$(<"$BATS_TEST_TMPDIR/report")
+	assert_json '[.complete, .done.blocks, ([.blocks[] | select(.block >= 40) | [.outcome, .code]] | unique)]' \
+		'[false,0,[["not-tried","interrupted"]]]'
+	assert_equal "$(cat "$ROOT"/sys/bus/acpi/devices/PNP0C80:0[03]/eject)" ""
+}
+
+@test "a block that comes online after the eject is waited for" {
+	tree providers
+	{
+		until [[ $(cat "$ROOT/sys/bus/acpi/devices/PNP0C80:03/eject") == 1 ]]; do
+			sleep 0.05
+		done
+		echo online >"$ROOT/sys/devices/system/memory/memory41/state"
+		sleep 0.5
+		rm -rf "$ROOT"/sys/devices/system/memory/memory4[0-3]
+	} 3>&- &
+	run --separate-stderr memhp --json remove 40-43
+	assert_success
+	assert_json .done.blocks 4
+}
+
+@test "an eject file that may not be written" {
+	[[ $(id -u) == 0 ]] && skip "root may write it"
+	tree providers
+	chmod 444 "$ROOT/sys/bus/acpi/devices/PNP0C80:03/eject"
+	run memhp --json remove 40-43
+	assert_failure 4
 }
 
 @test "an increment is deconfigured, an LMB given back" {
@@ -207,7 +254,7 @@ device() {
 		# shellcheck disable=SC2086 # words
 		run --separate-stderr memhp --json probe ${args%%=*} --timeout 200ms
 		assert_equal "$(cat "$ROOT/sys/kernel/dlpar")" "memory add ${args#*=}"
-		assert_json '[.complete, .blocks]' '[false,[]]'
+		assert_json '[.complete, .done.blocks, ([.blocks[] | .outcome] - ["failed"])]' '[false,0,[]]'
 	done
 }
 
@@ -224,6 +271,60 @@ device() {
 	assert_equal "$(device dax0.0)" '["kmem","addable",7516192768,268435456,1,[],0,0,false]'
 	run --separate-stderr memhp --json probe --device dax0.0 --online=movable --timeout 200ms
 	assert_equal "$(cat "$state")" online_movable
+}
+
+@test "what came in part is not all, and what others add is not ours" {
+	tree pseries
+	{
+		until [[ $(cat "$ROOT/sys/kernel/dlpar") == memory\ add* ]]; do
+			sleep 0.05
+		done
+		cp -r "$ROOT"/sys/devices/system/memory/memory{7,8}
+	} 3>&- &
+	run --separate-stderr memhp --json probe --device lmb --size 512M --timeout 2s
+	assert_failure 64
+	assert_json '[.complete, .done.blocks]' '[false,1]'
+	tree s390
+	{
+		until [[ $(cat "$ROOT/sys/firmware/memory/memory14/config") == 1 ]]; do
+			sleep 0.05
+		done
+		cp -r "$ROOT"/sys/devices/system/memory/memory{13,16}
+		cp -r "$ROOT"/sys/devices/system/memory/memory{13,14}
+	} 3>&- &
+	run --separate-stderr memhp --json probe --device memory14 --online=movable
+	assert_success
+	assert_json '[.blocks[] | .block]' '[14]'
+	assert_equal "$(block 16)" offline
+}
+
+@test "a dry run names the blocks that are known" {
+	tree pseries
+	run -0 --separate-stderr memhp --json probe --device lmb --size 1G --dry-run
+	assert_json '[.blocks, (.warnings | length)]' '[[],1]'
+	run -0 --separate-stderr memhp --json probe --device lmb-80000009 --size 512M --dry-run
+	assert_json '[.blocks[] | .block]' '[9,10]'
+	refused 1 "only 256M" -- probe --device lmb-8000000b --size 1G
+}
+
+@test "the file that cannot be written is named" {
+	tree pseries
+	rm "$ROOT/sys/kernel/dlpar"
+	run memhp probe --device lmb
+	assert_failure 1
+	assert_output --partial "/sys/kernel/dlpar"
+}
+
+@test "a state file of auto-online that is none" {
+	local text
+	for text in "foo online" "$(printf '%0100d' 0)" ""; do
+		tree providers
+		mkdir -p "$ROOT/run/memhp"
+		echo "$text" >"$ROOT/run/memhp/auto-online"
+		run -0 memhp offline 40
+		assert_equal "$(cat "$ROOT/sys/devices/system/memory/auto_online_blocks")" online
+		assert_not_exists "$ROOT/run/memhp/auto-online"
+	done
 }
 
 @test "sizes that LMBs and other devices do not have" {
@@ -259,7 +360,7 @@ device() {
 	run --separate-stderr memhp --json probe 0x280000000
 	assert_failure 1
 	assert_equal "$(cat "$ROOT/sys/devices/system/memory/probe")" "0x280000000"
-	assert_json '[.blocks[] | [.block, .outcome, .code]]' '[[80,"failed","vanished"]]'
+	assert_json '[.blocks[] | [.block, .outcome, .code]]' '[[80,"failed","no-block"]]'
 }
 
 @test "addresses that would crash the kernel" {
@@ -278,6 +379,10 @@ device() {
 	usage_error "ADDRESS" -- probe 0x280000000 --device dax1.0
 	usage_error "address or in-use" -- probe 0x280000000 --force=memory
 	usage_error "--online" -- probe 0x280000000 --keep-policy
+	usage_error "--device" -- probe 0x280000000 --memmap-on-memory
+	usage_error "--device" -- probe 0x280000000 --force=in-use
+	usage_error "ADDRESS" -- probe --device dax1.0 --force=address
+	usage_error "no s390 increment" -- probe --device dax1.0 --memmap-on-memory
 	usage_error "default, kernel or movable" -- probe 0x280000000 --online=Normal
 	rm "$ROOT/sys/devices/system/memory/probe"
 	refused 3 "no probe interface" -- probe 0x280000000
