@@ -233,13 +233,20 @@ static int finish(struct addition *addition, int error, uint64_t start_ms, struc
 	return error;
 }
 
-static int probe_block(struct memhp_ctx *ctx, uint64_t address)
+static struct write_wait wait_of(const struct addition *addition)
 {
+	uint64_t limit = addition->options.timeout_ms;
+	return (struct write_wait){ .deadline_ms = limit ? deadline_after(limit) : 0,
+				    .abort_fd = addition->options.abort_fd };
+}
+
+static int probe_block(const struct addition *addition, uint64_t address)
+{
+	struct write_wait wait = wait_of(addition);
 	char text[24];
+
 	snprintf(text, sizeof(text), "0x%" PRIx64, address);
-	int error = sysfs_write(ctx, PROBE, text);
-	ctx_log(ctx, LOG_INFO, "/" PROBE ": wrote %s: %s", text, error ? strerrorname_np(-error) : "ok");
-	return error;
+	return write_waiting(addition->ctx, PROBE, text, &wait);
 }
 
 /* After the first refusal the others are not tried: they would add memory with a hole in it. */
@@ -255,7 +262,7 @@ static void probe_blocks(struct addition *addition)
 			result->reason = stopped ? MEMHP_REASON_STOPPED : MEMHP_REASON_INTERRUPTED;
 			continue;
 		}
-		int error = probe_block(addition->ctx, result->block * size);
+		int error = probe_block(addition, result->block * size);
 		bool denied = error == -EACCES || error == -EPERM || error == -EROFS;
 		stopped = error != 0;
 		if (error)
@@ -313,7 +320,8 @@ static int add_device(struct addition *addition, const struct memhp_device *devi
 	if (wait_abort(addition->options.abort_fd, 0))
 		return -EINTR;
 	bool known = addition->report->count > 0;
-	int refusal = device->driver->add(addition->ctx, device, &addition->options);
+	struct write_wait wait = wait_of(addition);
+	int refusal = device->driver->add(addition->ctx, device, &addition->options, &wait);
 	error = refusal ? look_after_refusal(addition, refusal) : wait_for_blocks(addition);
 	if (!error && !known)
 		error = report_new(addition);

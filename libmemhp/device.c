@@ -169,20 +169,19 @@ void device_read(struct memhp_ctx *ctx, const struct memhp_device *device, const
 }
 
 int device_write(struct memhp_ctx *ctx, const struct memhp_device *device, const char *attribute,
-		 const char *value)
+		 const char *value, const struct write_wait *wait)
 {
 	char path[512];
 	snprintf(path, sizeof(path), "%s/%s", device->path, attribute);
-	int error = sysfs_write(ctx, path, value);
-	return error ? ctx_fail(ctx, error, path) : 0;
+	return write_waiting(ctx, path, value, wait);
 }
 
 int device_load_module(struct memhp_ctx *ctx, const struct memhp_device *device,
-		       const struct memhp_add_options *options)
+		       const struct memhp_add_options *options, const struct write_wait *wait)
 {
 	char alias[256];
 
-	(void)options;
+	(void)options, (void)wait;
 	if (!ctx->live)
 		return -EOPNOTSUPP;
 	device_read(ctx, device, "modalias", alias, sizeof(alias));

@@ -23,8 +23,9 @@ struct driver {
 	/* Both NULL for memory that comes and goes by other hands. Whether the blocks came or went is
 	 * looked at by the caller: an eject, and virtio_mem's adding, go on in the kernel. */
 	int (*add)(struct memhp_ctx *ctx, const struct memhp_device *device,
-		   const struct memhp_add_options *options);
-	int (*remove)(struct memhp_ctx *ctx, const struct memhp_device *device);
+		   const struct memhp_add_options *options, const struct write_wait *wait);
+	int (*remove)(struct memhp_ctx *ctx, const struct memhp_device *device,
+		      const struct write_wait *wait);
 };
 
 struct memhp_device {
@@ -66,9 +67,9 @@ int device_claim_resources(struct finder *finder, const struct driver *driver, c
 void device_read(struct memhp_ctx *ctx, const struct memhp_device *device, const char *attribute, char *buf,
 		 size_t size);
 int device_write(struct memhp_ctx *ctx, const struct memhp_device *device, const char *attribute,
-		 const char *value);
+		 const char *value, const struct write_wait *wait);
 /* Loads the module that the device's modalias names. */
 int device_load_module(struct memhp_ctx *ctx, const struct memhp_device *device,
-		       const struct memhp_add_options *options);
+		       const struct memhp_add_options *options, const struct write_wait *wait);
 
 #endif

@@ -113,9 +113,9 @@ static int find(struct finder *finder)
 }
 
 /* Only schedules the work: acpi_device_hotplug() runs in a kernel worker and logs its failures. */
-static int eject(struct memhp_ctx *ctx, const struct memhp_device *device)
+static int eject(struct memhp_ctx *ctx, const struct memhp_device *device, const struct write_wait *wait)
 {
-	return device_write(ctx, device, "eject", "1");
+	return device_write(ctx, device, "eject", "1", wait);
 }
 
 const struct driver driver_acpi = { .find = find, .remove = eject };

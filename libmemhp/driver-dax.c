@@ -70,20 +70,20 @@ static int find(struct finder *finder)
 }
 
 static int add(struct memhp_ctx *ctx, const struct memhp_device *device,
-	       const struct memhp_add_options *options)
+	       const struct memhp_add_options *options, const struct write_wait *wait)
 {
 	static const char *const words[] = { "online", "online_kernel", "online_movable" };
 
 	if (is_unplugged(ctx, device) && options->online)
-		return device_write(ctx, device, "state", words[options->target]);
+		return device_write(ctx, device, "state", words[options->target], wait);
 	return daxctl_enable_ram(ctx, device->name);
 }
 
-static int drop(struct memhp_ctx *ctx, const struct memhp_device *device)
+static int drop(struct memhp_ctx *ctx, const struct memhp_device *device, const struct write_wait *wait)
 {
 	char state[32];
 	device_read(ctx, device, "state", state, sizeof(state));
-	return state[0] ? device_write(ctx, device, "state", "unplugged")
+	return state[0] ? device_write(ctx, device, "state", "unplugged", wait)
 			: daxctl_disable_ram(ctx, device->name);
 }
 

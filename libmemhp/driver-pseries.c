@@ -133,7 +133,7 @@ static int find(struct finder *finder)
 }
 
 static int request(struct memhp_ctx *ctx, const char *action, const struct memhp_device *device,
-		   uint64_t size)
+		   uint64_t size, const struct write_wait *wait)
 {
 	const char *index = strchr(device->name, '-');
 	uint64_t lmb_size = read_lmb_size(ctx), count = lmb_size ? size / lmb_size : 0;
@@ -146,19 +146,18 @@ static int request(struct memhp_ctx *ctx, const char *action, const struct memhp
 			 index + 1);
 	else
 		snprintf(text, sizeof(text), "memory %s index 0x%s", action, index + 1);
-	int error = sysfs_write(ctx, DLPAR, text);
-	return error ? ctx_fail(ctx, error, DLPAR) : 0;
+	return write_waiting(ctx, DLPAR, text, wait);
 }
 
 static int add(struct memhp_ctx *ctx, const struct memhp_device *device,
-	       const struct memhp_add_options *options)
+	       const struct memhp_add_options *options, const struct write_wait *wait)
 {
-	return request(ctx, "add", device, options->bytes);
+	return request(ctx, "add", device, options->bytes, wait);
 }
 
-static int drop(struct memhp_ctx *ctx, const struct memhp_device *device)
+static int drop(struct memhp_ctx *ctx, const struct memhp_device *device, const struct write_wait *wait)
 {
-	return request(ctx, "remove", device, device->size);
+	return request(ctx, "remove", device, device->size, wait);
 }
 
 const struct driver driver_pseries = { .find = find, .add = add, .remove = drop };

@@ -41,7 +41,7 @@ static int find(struct finder *finder)
 }
 
 static int configure(struct memhp_ctx *ctx, const struct memhp_device *device,
-		     const struct memhp_add_options *options)
+		     const struct memhp_add_options *options, const struct write_wait *wait)
 {
 	const char *wanted = options->memmap_on_memory ? "1" : "0";
 	char old[8];
@@ -50,18 +50,19 @@ static int configure(struct memhp_ctx *ctx, const struct memhp_device *device,
 	device_read(ctx, device, "memmap_on_memory", old, sizeof(old));
 	bool differs = strcmp(old, wanted) != 0 && (old[0] || options->memmap_on_memory);
 	if (differs)
-		error = device_write(ctx, device, "memmap_on_memory", wanted);
+		error = device_write(ctx, device, "memmap_on_memory", wanted, wait);
 	if (error)
 		return error;
-	error = device_write(ctx, device, "config", "1");
+	error = device_write(ctx, device, "config", "1", wait);
 	if (error && differs && old[0])
-		device_write(ctx, device, "memmap_on_memory", old);
+		device_write(ctx, device, "memmap_on_memory", old, &(struct write_wait){ 0 });
 	return error;
 }
 
-static int deconfigure(struct memhp_ctx *ctx, const struct memhp_device *device)
+static int deconfigure(struct memhp_ctx *ctx, const struct memhp_device *device,
+		       const struct write_wait *wait)
 {
-	return device_write(ctx, device, "config", "0");
+	return device_write(ctx, device, "config", "0", wait);
 }
 
 const struct driver driver_sclp = { .find = find, .add = configure, .remove = deconfigure };

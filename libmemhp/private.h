@@ -151,6 +151,8 @@ struct write_wait {
 /* Writes @word to the file @path; whatever comes of it is in @result. */
 void write_in_child(struct memhp_ctx *ctx, const char *path, const char *word, const struct write_wait *wait,
 		    struct write_result *result);
+/* The same as -errno, of one that is no block's: -ETIMEDOUT or -EINTR if it was aborted. */
+int write_waiting(struct memhp_ctx *ctx, const char *path, const char *word, const struct write_wait *wait);
 
 /* What a write that did not end well means for a report. */
 struct verdict {

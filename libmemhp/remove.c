@@ -217,12 +217,18 @@ static void take_out(struct removal *removal)
 		return;
 	}
 	int mark = kmsg_mark(removal->ctx);
-	int error = removal->device->driver->remove(removal->ctx, removal->device);
+	struct write_wait wait = {
+		.deadline_ms = removal->options->timeout_ms ? deadline_after(removal->options->timeout_ms)
+							    : 0,
+		.abort_fd = removal->options->abort_fd,
+	};
+	int error = removal->device->driver->remove(removal->ctx, removal->device, &wait);
 	if (!error) {
 		wait_gone(removal, mark);
 		return;
 	}
 	report_add_kernel_messages(removal->whole, mark);
+	removal->report->interrupted |= error == -EINTR;
 	bool denied = error == -EACCES || error == -EROFS;
 	roll_back(removal, MEMHP_OUTCOME_FAILED, denied ? MEMHP_REASON_PERMISSION : MEMHP_REASON_DEVICE,
 		  -error);

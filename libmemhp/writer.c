@@ -81,7 +81,7 @@ child_main(struct memhp_ctx *ctx, const char *path, const char *word, int pipe_f
 	if (getppid() != parent)
 		_exit(1);
 
-	char line[32];
+	char line[96];
 	snprintf(line, sizeof(line), "%s\n", word);
 	struct message message = { 0 };
 	for (;;) {
@@ -204,6 +204,17 @@ void write_in_child(struct memhp_ctx *ctx, const char *path, const char *word, c
 	}
 	run_child(ctx, path, word, wait, pipe_fds, result);
 	close(pipe_fds[0]);
+}
+
+int write_waiting(struct memhp_ctx *ctx, const char *path, const char *word, const struct write_wait *wait)
+{
+	struct write_result result;
+
+	write_in_child(ctx, path, word, wait, &result);
+	int error = result.end == WRITE_TIMED_OUT ? -ETIMEDOUT
+		    : result.end == WRITE_ABORTED ? -EINTR
+						  : -result.error;
+	return error ? ctx_fail(ctx, error, path) : 0;
 }
 
 /* Why an open or write failed: a denied open says the same of the next one, so all stops. */

@@ -246,7 +246,7 @@ device() {
 @test "an increment is configured, LMBs are added by index, count and both" {
 	tree s390
 	run --separate-stderr memhp --json probe --device memory14 --memmap-on-memory --timeout 200ms
-	assert_equal "$(cat "$ROOT"/sys/firmware/memory/memory14/{config,memmap_on_memory})" 11
+	assert_equal "$(cat "$ROOT"/sys/firmware/memory/memory14/{config,memmap_on_memory} | tr -d '\n')" 11
 	local args
 	for args in "--device lmb-80000009=index 0x80000009" "--device lmb --size 512M=count 2" \
 		"--device lmb-80000008 --size 1G=indexed-count 4 0x80000008" "--device lmb=count 1"; do

@@ -108,3 +108,23 @@ plug_lmbs()
 	assert state_is "$first" online
 	assert_equal "$(sysfs_zones "$first")" Movable
 }
+
+@test "a removal that waits for another's offline ends with its time limit" {
+	plug_lmbs wait 2
+	memhp_json 0 probe --device "$lmb" --size "$(($(block_size) * 2))" --online=movable
+	memhp_json 0 offline "$first"
+	start_hanging_write
+	[[ $pinned_block != "$first" ]] || skip "the pin is in the block that was to go"
+	SECONDS=0
+	memhp_json 1 remove "$first" --timeout 2s
+	((SECONDS < 30)) || fail "$SECONDS s"
+	report_has '.blocks[0] | .outcome == "failed" and .errno == "ETIMEDOUT" and .state == "offline"'
+	assert state_is "$first" offline
+	end_hanging_write
+	memhp_json 0 remove "$first-$((first + 1))"
+}
+
+teardown()
+{
+	calm_down
+}
