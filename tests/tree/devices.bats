@@ -194,6 +194,23 @@ device() {
 	assert_equal "$(cat "$ROOT"/sys/bus/acpi/devices/PNP0C80:0[03]/eject)" ""
 }
 
+@test "a device that vanishes while its blocks go offline" {
+	tree providers
+	echo going-offline >"$ROOT/sys/devices/system/memory/memory35/state"
+	{
+		until [[ $(cat "$ROOT"/run/memhp/lock 2>/dev/null) ]]; do
+			sleep 0.05
+		done
+		sleep 0.3
+		rm -rf "$ROOT/sys/devices/LNXSYSTM:00/LNXSYBUS:00/PNP0C80:00" "$ROOT/sys/bus/acpi/devices/PNP0C80:00" \
+			"$ROOT"/sys/devices/system/memory/memory3[2-5]
+	} 3>&- &
+	run --separate-stderr memhp --json remove --device PNP0C80:00 --force=memory
+	assert_failure 1
+	assert_json '[.complete, .done.blocks, ([.blocks[] | select(.block == 35) | [.outcome, .code, .state]])]' \
+		'[false,0,[["failed","vanished",null]]]'
+}
+
 @test "a block that comes online after the eject is waited for" {
 	tree providers
 	{
