@@ -30,6 +30,12 @@ device() {
 	json ".devices[0] | [.driver, .status, .start, .size, .node, .blocks, .online, .offline, .removable]"
 }
 
+# arrives LIKE ID: a block that was not there, with all of its files at once
+arrives() {
+	cp -r "$ROOT/sys/devices/system/memory/memory$1" "$ROOT/arriving"
+	mv "$ROOT/arriving" "$ROOT/sys/devices/system/memory/memory$2"
+}
+
 @test "every kind of device is found, with its driver, range, node and blocks" {
 	tree providers
 	assert_equal "$(device PNP0C80:00)" '["acpi","removable",4294967296,536870912,0,[32,33,34,35],536870912,0,true]'
@@ -296,7 +302,7 @@ device() {
 		until [[ $(cat "$ROOT/sys/kernel/dlpar") == memory\ add* ]]; do
 			sleep 0.05
 		done
-		cp -r "$ROOT"/sys/devices/system/memory/memory{7,8}
+		arrives 7 8
 	} 3>&- &
 	run --separate-stderr memhp --json probe --device lmb --size 512M --timeout 2s
 	assert_failure 64
@@ -306,8 +312,8 @@ device() {
 		until [[ $(cat "$ROOT/sys/firmware/memory/memory14/config") == 1 ]]; do
 			sleep 0.05
 		done
-		cp -r "$ROOT"/sys/devices/system/memory/memory{13,16}
-		cp -r "$ROOT"/sys/devices/system/memory/memory{13,14}
+		arrives 13 16
+		arrives 13 14
 	} 3>&- &
 	run --separate-stderr memhp --json probe --device memory14 --online=movable
 	assert_success
