@@ -162,7 +162,7 @@ bench: all
 	$(Q)$(MAKE) --no-print-directory stage
 	tests/bench/guest $(STAGE)
 
-FORMAT_FILES = $(wildcard libmemhp/*.[ch] cli/*.[ch] tests/*/*.c)
+FORMAT_FILES = $(wildcard libmemhp/*.[ch] cli/*.[ch] tests/*/*.[ch])
 SHELL_FILES = .ci/run tests/lib/deps tests/lib/lsmem-ref tests/lib/common.bash tests/lib/suite.bash tests/lib/kernels.bash tests/bench/list \
 	tests/bench/guest \
 	tests/guest/fetch tests/guest/mkroot tests/guest/run tests/guest/guest.bash tests/guest/change.bash completions/memhp.bash

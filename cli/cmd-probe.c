@@ -89,7 +89,6 @@ static int take_address(struct probe *probe, const char *word)
 /* Set for as long as the memory is added; see memhp_auto_online_set(). */
 static int switch_policy(struct probe *probe)
 {
-	static const char *const words[] = { "online", "online_kernel", "online_movable" };
 	struct memhp_policy *policy;
 	char value[32] = "";
 	int error = memhp_policy_read(probe->app->ctx, &policy);
@@ -100,7 +99,8 @@ static int switch_policy(struct probe *probe)
 	if (now)
 		snprintf(value, sizeof(value), "%s", now);
 	memhp_policy_free(policy);
-	bool conflicts = *value && strcmp(value, "offline") != 0 && strcmp(value, words[probe->target]) != 0;
+	bool conflicts = *value && strcmp(value, "offline") != 0 &&
+			 strcmp(value, memhp_target_word(probe->target)) != 0;
 	if (conflicts && probe->keep_policy)
 		return app_fail(probe->app, EXIT_NOTHING, "auto-online",
 				"without --keep-policy memhp changes it for the while",

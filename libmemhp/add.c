@@ -112,14 +112,6 @@ static int report_new(struct addition *addition)
 	return 0;
 }
 
-static void set_outcome(struct memhp_result *result, enum memhp_outcome outcome, enum memhp_reason reason,
-			int error)
-{
-	result->outcome = outcome;
-	result->reason = reason;
-	result->error = error;
-}
-
 /* No write is believed: what is there now counts. What failed or was not tried keeps its reason. */
 static void verify(struct addition *addition, int refusal)
 {
@@ -130,14 +122,14 @@ static void verify(struct addition *addition, int refusal)
 			result->node = block->node;
 			result->state = memhp_block_get_state(block);
 			result->zone = memhp_block_get_zone(block);
-			set_outcome(result, MEMHP_OUTCOME_DONE, MEMHP_REASON_NONE, 0);
+			result_set(result, MEMHP_OUTCOME_DONE, MEMHP_REASON_NONE, 0);
 		} else if (result->reason != MEMHP_REASON_NONE) {
 			continue;
 		} else if (addition->report->interrupted) {
-			set_outcome(result, MEMHP_OUTCOME_INTERRUPTED, MEMHP_REASON_INTERRUPTED, EINTR);
+			result_set(result, MEMHP_OUTCOME_INTERRUPTED, MEMHP_REASON_INTERRUPTED, EINTR);
 		} else {
-			set_outcome(result, MEMHP_OUTCOME_FAILED,
-				    refusal ? MEMHP_REASON_KERNEL : MEMHP_REASON_NO_BLOCK, -refusal);
+			result_set(result, MEMHP_OUTCOME_FAILED,
+				   refusal ? MEMHP_REASON_KERNEL : MEMHP_REASON_NO_BLOCK, -refusal);
 		}
 	}
 }
@@ -235,8 +227,7 @@ static int finish(struct addition *addition, int error, uint64_t start_ms, struc
 
 static struct write_wait wait_of(const struct addition *addition)
 {
-	uint64_t limit = addition->options.timeout_ms;
-	return (struct write_wait){ .deadline_ms = limit ? deadline_after(limit) : 0,
+	return (struct write_wait){ .deadline_ms = deadline_of(addition->options.timeout_ms),
 				    .abort_fd = addition->options.abort_fd };
 }
 
@@ -266,8 +257,8 @@ static void probe_blocks(struct addition *addition)
 		bool denied = error == -EACCES || error == -EPERM || error == -EROFS;
 		stopped = error != 0;
 		if (error)
-			set_outcome(result, MEMHP_OUTCOME_FAILED,
-				    denied ? MEMHP_REASON_PERMISSION : MEMHP_REASON_KERNEL, -error);
+			result_set(result, MEMHP_OUTCOME_FAILED,
+				   denied ? MEMHP_REASON_PERMISSION : MEMHP_REASON_KERNEL, -error);
 	}
 }
 

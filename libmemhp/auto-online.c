@@ -22,18 +22,18 @@ static int read_value(struct memhp_ctx *ctx, char *value, size_t size)
 
 MEMHP_EXPORT int memhp_auto_online_set(struct memhp_ctx *ctx, enum memhp_target target)
 {
-	static const char *const words[] = { "online", "online_kernel", "online_movable" };
+	const char *new = memhp_target_word(target);
 	char old[32], text[80];
 
 	ctx_start(ctx);
 	int error = read_value(ctx, old, sizeof(old));
-	if (error || strcmp(old, words[target]) == 0)
+	if (error || strcmp(old, new) == 0)
 		return error;
-	snprintf(text, sizeof(text), "%s %s\n", old, words[target]);
+	snprintf(text, sizeof(text), "%s %s\n", old, new);
 	error = sysfs_replace(ctx, STATE_DIR, STATE_NAME, text, 0600);
 	if (error)
 		return ctx_fail(ctx, error, STATE_FILE);
-	error = memhp_policy_set(ctx, MEMHP_POLICY_AUTO_ONLINE, words[target]);
+	error = memhp_policy_set(ctx, MEMHP_POLICY_AUTO_ONLINE, new);
 	if (error)
 		memhp_auto_online_restore(ctx, NULL);
 	return error;

@@ -41,16 +41,7 @@ static void progress(void *data)
 
 static const char *target_word(const struct memhp_plan *plan, enum memhp_target target)
 {
-	static const char *const words[] = { "online", "online_kernel", "online_movable" };
-	return plan->action == MEMHP_ACTION_OFFLINE ? "offline" : words[target];
-}
-
-static void set_outcome(struct memhp_result *result, enum memhp_outcome outcome, enum memhp_reason reason,
-			int error)
-{
-	result->outcome = outcome;
-	result->reason = reason;
-	result->error = error;
+	return plan->action == MEMHP_ACTION_OFFLINE ? "offline" : memhp_target_word(target);
 }
 
 static void note_state(struct memhp_result *result, const struct memhp_block *block)
@@ -66,9 +57,9 @@ static bool look(struct walk *walk, struct memhp_block *block, struct memhp_resu
 	note_state(result, block);
 	if (!error)
 		return true;
-	set_outcome(result, MEMHP_OUTCOME_FAILED,
-		    error == -ENOENT || error == -ENODEV ? MEMHP_REASON_VANISHED : MEMHP_REASON_UNKNOWN_STATE,
-		    -error);
+	result_set(result, MEMHP_OUTCOME_FAILED,
+		   error == -ENOENT || error == -ENODEV ? MEMHP_REASON_VANISHED : MEMHP_REASON_UNKNOWN_STATE,
+		   -error);
 	return false;
 }
 
@@ -78,13 +69,13 @@ static bool wait_for_others(struct walk *walk, struct memhp_block *block, struct
 {
 	while (block->state == MEMHP_STATE_GOING_OFFLINE) {
 		if (deadline_ms && now_ms() >= deadline_ms) {
-			set_outcome(result, MEMHP_OUTCOME_TIMED_OUT, MEMHP_REASON_GOING_OFFLINE, ETIMEDOUT);
+			result_set(result, MEMHP_OUTCOME_TIMED_OUT, MEMHP_REASON_GOING_OFFLINE, ETIMEDOUT);
 			return false;
 		}
 		progress(walk);
 		if (wait_abort(walk->options.abort_fd, POLL_MS)) {
 			walk->interrupted = true;
-			set_outcome(result, MEMHP_OUTCOME_INTERRUPTED, MEMHP_REASON_INTERRUPTED, EINTR);
+			result_set(result, MEMHP_OUTCOME_INTERRUPTED, MEMHP_REASON_INTERRUPTED, EINTR);
 			return false;
 		}
 		if (!look(walk, block, result))
@@ -99,7 +90,7 @@ static void classify_failure(struct walk *walk, const struct write_result *write
 
 	walk->interrupted |= write->end == WRITE_ABORTED;
 	walk->stopped |= verdict.stops;
-	set_outcome(result, verdict.outcome, verdict.reason, verdict.error);
+	result_set(result, verdict.outcome, verdict.reason, verdict.error);
 }
 
 enum attempt { ATTEMPT_FAILED, ATTEMPT_DONE, ATTEMPT_ALREADY };
@@ -131,7 +122,7 @@ static enum attempt attempt(struct walk *walk, struct memhp_block *block, const 
 	if (reached)
 		return write.end == WRITE_ENDED && write.error ? ATTEMPT_ALREADY : ATTEMPT_DONE;
 	if (!failed)
-		set_outcome(result, MEMHP_OUTCOME_FAILED, MEMHP_REASON_CHANGED_MEANWHILE, 0);
+		result_set(result, MEMHP_OUTCOME_FAILED, MEMHP_REASON_CHANGED_MEANWHILE, 0);
 	return ATTEMPT_FAILED;
 }
 
@@ -141,13 +132,12 @@ static void bring_back(struct walk *walk, struct memhp_block *block, enum memhp_
 {
 	struct memhp_plan back = { .action = MEMHP_ACTION_ONLINE, .target = target };
 	struct memhp_result undo = *result;
-	uint64_t limit = walk->options.timeout_ms;
 	int abort_fd = walk->options.abort_fd;
 
 	if (block->state != MEMHP_STATE_OFFLINE)
 		return;
 	walk->options.abort_fd = 0;
-	attempt(walk, block, target_word(&back, target), limit ? deadline_after(limit) : 0, &undo, &back);
+	attempt(walk, block, target_word(&back, target), deadline_of(walk->options.timeout_ms), &undo, &back);
 	walk->options.abort_fd = abort_fd;
 	note_state(result, block);
 }
@@ -167,7 +157,7 @@ static enum attempt rezone(struct walk *walk, struct memhp_block *block, uint64_
 		end = attempt(walk, block, target_word(walk->plan, walk->plan->target), deadline_ms, result,
 			      walk->plan);
 	else
-		set_outcome(result, MEMHP_OUTCOME_FAILED, reason, EINVAL);
+		result_set(result, MEMHP_OUTCOME_FAILED, reason, EINVAL);
 	if (end == ATTEMPT_FAILED)
 		bring_back(walk, block, old, result);
 	return end;
@@ -176,17 +166,16 @@ static enum attempt rezone(struct walk *walk, struct memhp_block *block, uint64_
 static void settle(struct walk *walk, enum attempt end, struct memhp_result *result)
 {
 	if (end == ATTEMPT_DONE) {
-		set_outcome(result, MEMHP_OUTCOME_DONE, MEMHP_REASON_NONE, 0);
+		result_set(result, MEMHP_OUTCOME_DONE, MEMHP_REASON_NONE, 0);
 		walk->done_bytes += walk->plan->snapshot->block_size;
 	} else if (end == ATTEMPT_ALREADY) {
-		set_outcome(result, MEMHP_OUTCOME_ALREADY, MEMHP_REASON_NONE, 0);
+		result_set(result, MEMHP_OUTCOME_ALREADY, MEMHP_REASON_NONE, 0);
 	}
 }
 
 static void change_block(struct walk *walk, struct memhp_block *block, struct memhp_result *result)
 {
-	uint64_t limit = walk->options.timeout_ms;
-	uint64_t deadline_ms = limit ? deadline_after(limit) : 0;
+	uint64_t deadline_ms = deadline_of(walk->options.timeout_ms);
 	enum memhp_reason reason;
 
 	if (!look(walk, block, result) || !wait_for_others(walk, block, result, deadline_ms))
@@ -205,7 +194,7 @@ static void change_block(struct walk *walk, struct memhp_block *block, struct me
 		       result);
 		break;
 	default:
-		set_outcome(result, MEMHP_OUTCOME_FAILED, reason, EINVAL);
+		result_set(result, MEMHP_OUTCOME_FAILED, reason, EINVAL);
 	}
 }
 
@@ -240,7 +229,7 @@ static bool may_try(struct walk *walk, const struct memhp_block *block, struct m
 				   : walk->stopped	   ? MEMHP_REASON_STOPPED
 				   : gives_up(walk, block) ? MEMHP_REASON_TIMEOUTS_IN_ROW
 							   : MEMHP_REASON_NONE;
-	set_outcome(result, MEMHP_OUTCOME_NOT_TRIED, reason, 0);
+	result_set(result, MEMHP_OUTCOME_NOT_TRIED, reason, 0);
 	return reason == MEMHP_REASON_NONE && !walk->options.dry_run;
 }
 
@@ -266,13 +255,13 @@ static void settle_entry(const struct plan_entry *entry, struct memhp_result *re
 {
 	switch (entry->role) {
 	case PLAN_ALREADY:
-		set_outcome(result, MEMHP_OUTCOME_ALREADY, entry->reason, 0);
+		result_set(result, MEMHP_OUTCOME_ALREADY, entry->reason, 0);
 		break;
 	case PLAN_ABSENT:
-		set_outcome(result, MEMHP_OUTCOME_ABSENT, entry->reason, 0);
+		result_set(result, MEMHP_OUTCOME_ABSENT, entry->reason, 0);
 		break;
 	default:
-		set_outcome(result, MEMHP_OUTCOME_FAILED, entry->reason, EINVAL);
+		result_set(result, MEMHP_OUTCOME_FAILED, entry->reason, EINVAL);
 	}
 }
 

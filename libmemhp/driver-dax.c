@@ -72,10 +72,8 @@ static int find(struct finder *finder)
 static int add(struct memhp_ctx *ctx, const struct memhp_device *device,
 	       const struct memhp_add_options *options, const struct write_wait *wait)
 {
-	static const char *const words[] = { "online", "online_kernel", "online_movable" };
-
 	if (is_unplugged(ctx, device) && options->online)
-		return device_write(ctx, device, "state", words[options->target], wait);
+		return device_write(ctx, device, "state", memhp_target_word(options->target), wait);
 	return daxctl_enable_ram(ctx, device->name);
 }
 

@@ -228,6 +228,9 @@ enum memhp_action { MEMHP_ACTION_NONE, MEMHP_ACTION_ONLINE, MEMHP_ACTION_OFFLINE
 /** Where onlined memory goes; the values of the `state` file (online, online_kernel, online_movable). */
 enum memhp_target { MEMHP_TARGET_DEFAULT, MEMHP_TARGET_KERNEL, MEMHP_TARGET_MOVABLE };
 
+/** The kernel's word for it ("online_movable"), as `state` and auto_online_blocks take it. Static. */
+const char *memhp_target_word(enum memhp_target target);
+
 /** ACTION_NONE makes a plain selection, as `list` needs it. Errors: ENOMEM. */
 int memhp_request_new(struct memhp_request **request, enum memhp_action action);
 void memhp_request_free(struct memhp_request *request);

@@ -15,6 +15,12 @@ static const char *const states[MEMHP_STATE_COUNT] = {
 	[MEMHP_STATE_GOING_OFFLINE] = "going-offline",
 };
 
+static const char *const targets[] = {
+	[MEMHP_TARGET_DEFAULT] = "online",
+	[MEMHP_TARGET_KERNEL] = "online_kernel",
+	[MEMHP_TARGET_MOVABLE] = "online_movable",
+};
+
 static const char *const outcomes[MEMHP_OUTCOME_COUNT] = {
 	[MEMHP_OUTCOME_DONE] = "done",
 	[MEMHP_OUTCOME_ALREADY] = "already",
@@ -87,6 +93,11 @@ MEMHP_EXPORT const char *memhp_zone_name(enum memhp_zone zone)
 MEMHP_EXPORT const char *memhp_state_name(enum memhp_state state)
 {
 	return (unsigned int)state < MEMHP_STATE_COUNT ? states[state] : NULL;
+}
+
+MEMHP_EXPORT const char *memhp_target_word(enum memhp_target target)
+{
+	return (unsigned int)target < ARRAY_SIZE(targets) ? targets[target] : NULL;
 }
 
 MEMHP_EXPORT const char *memhp_outcome_name(enum memhp_outcome outcome)

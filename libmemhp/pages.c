@@ -171,7 +171,7 @@ MEMHP_EXPORT int memhp_page_change(struct memhp_ctx *ctx, const struct memhp_pag
 	}
 	uint64_t start = now_ms();
 	struct write_wait wait = {
-		.deadline_ms = options->timeout_ms ? deadline_after(options->timeout_ms) : 0,
+		.deadline_ms = deadline_of(options->timeout_ms),
 		.abort_fd = options->abort_fd,
 	};
 	struct write_result write;

@@ -165,6 +165,8 @@ struct verdict write_verdict(const struct write_result *write);
 uint64_t now_ms(void);
 /* The time @ms from now; a sum past the end of time is that end. */
 uint64_t deadline_after(uint64_t ms);
+/* The same of a time limit, where 0 means none for both. */
+uint64_t deadline_of(uint64_t limit_ms);
 /* Sleeps up to @ms; true if @abort_fd (0: none) became readable. */
 bool wait_abort(int abort_fd, uint64_t ms);
 

@@ -61,9 +61,7 @@ static void set_untouched(struct removal *removal, enum memhp_outcome outcome, e
 		struct memhp_result *result = &removal->report->results[i];
 		if (result->outcome != MEMHP_OUTCOME_DONE && result->outcome != MEMHP_OUTCOME_ALREADY)
 			continue;
-		result->outcome = outcome;
-		result->reason = reason;
-		result->error = error;
+		result_set(result, outcome, reason, error);
 	}
 	removal->report->complete = false;
 }
@@ -218,8 +216,7 @@ static void take_out(struct removal *removal)
 	}
 	int mark = kmsg_mark(removal->ctx);
 	struct write_wait wait = {
-		.deadline_ms = removal->options->timeout_ms ? deadline_after(removal->options->timeout_ms)
-							    : 0,
+		.deadline_ms = deadline_of(removal->options->timeout_ms),
 		.abort_fd = removal->options->abort_fd,
 	};
 	int error = removal->device->driver->remove(removal->ctx, removal->device, &wait);

@@ -26,6 +26,13 @@ struct memhp_result *report_add(struct memhp_report *report)
 	return &results[report->count++];
 }
 
+void result_set(struct memhp_result *result, enum memhp_outcome outcome, enum memhp_reason reason, int error)
+{
+	result->outcome = outcome;
+	result->reason = reason;
+	result->error = error;
+}
+
 static void add_message(void *data, const char *line)
 {
 	struct memhp_report *report = data;

@@ -15,6 +15,8 @@ struct memhp_report {
 
 /* The result at the end, to be filled; NULL: out of memory. */
 struct memhp_result *report_add(struct memhp_report *report);
+/* @error is a positive errno. */
+void result_set(struct memhp_result *result, enum memhp_outcome outcome, enum memhp_reason reason, int error);
 /* Appends the kernel's messages since a mark of kmsg_mark(), and takes that away. */
 void report_add_kernel_messages(struct memhp_report *report, int mark);
 

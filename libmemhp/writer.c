@@ -37,6 +37,11 @@ uint64_t deadline_after(uint64_t ms)
 	return ms > UINT64_MAX - now ? UINT64_MAX : now + ms;
 }
 
+uint64_t deadline_of(uint64_t limit_ms)
+{
+	return limit_ms ? deadline_after(limit_ms) : 0;
+}
+
 bool wait_abort(int abort_fd, uint64_t ms)
 {
 	struct pollfd fd = { .fd = abort_fd > 0 ? abort_fd : -1, .events = POLLIN };

@@ -13,19 +13,9 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "pagemap.h"
+
 enum { MPOL_PREFERRED = 1 };
-
-static unsigned long pfn_of(const void *page, size_t size)
-{
-	unsigned long long entry = 0;
-	int fd = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
-
-	if (fd < 0 ||
-	    pread(fd, &entry, sizeof(entry), (unsigned long)page / size * sizeof(entry)) != sizeof(entry))
-		return 0;
-	close(fd);
-	return entry & ((1ULL << 55) - 1);
-}
 
 static int is_kept(const volatile char *page, size_t size)
 {

@@ -13,6 +13,8 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include "pagemap.h"
+
 enum { MPOL_BIND = 2 };
 
 static int bind_to_node(void *page, size_t size, unsigned long node)
@@ -20,18 +22,6 @@ static int bind_to_node(void *page, size_t size, unsigned long node)
 	unsigned long mask = 1UL << node;
 
 	return syscall(SYS_mbind, page, size, MPOL_BIND, &mask, 8 * sizeof(mask), 0);
-}
-
-static unsigned long long address_of(void *page, size_t size)
-{
-	unsigned long long entry = 0;
-	int fd = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
-
-	if (fd < 0 ||
-	    pread(fd, &entry, sizeof(entry), (unsigned long)page / size * sizeof(entry)) != sizeof(entry))
-		return 0;
-	close(fd);
-	return (entry & ((1ULL << 55) - 1)) * size;
 }
 
 int main(int argc, char **argv)
@@ -52,7 +42,7 @@ int main(int argc, char **argv)
 		perror("vmsplice");
 		return 1;
 	}
-	printf("%llu\n", address_of(iov.iov_base, size));
+	printf("%llu\n", (unsigned long long)pfn_of(iov.iov_base, size) * size);
 	fflush(stdout);
 	for (;;)
 		pause();
