@@ -8,11 +8,31 @@
 #define KPAGECOUNT "proc/kpagecount"
 
 /* Bits of include/uapi/linux/kernel-page-flags.h and include/linux/kernel-page-flags.h. */
+#define KPF_UPTODATE (1ULL << 3)
+#define KPF_LRU (1ULL << 5)
+#define KPF_SLAB (1ULL << 7)
 #define KPF_BUDDY (1ULL << 10)
+#define KPF_MMAP (1ULL << 11)
+#define KPF_ANON (1ULL << 12)
+#define KPF_SWAPCACHE (1ULL << 13)
+#define KPF_SWAPBACKED (1ULL << 14)
+#define KPF_COMPOUND_HEAD (1ULL << 15)
+#define KPF_COMPOUND_TAIL (1ULL << 16)
+#define KPF_HUGE (1ULL << 17) /* hugetlb */
 #define KPF_HWPOISON (1ULL << 19)
 #define KPF_NOPAGE (1ULL << 20)
+#define KPF_THP (1ULL << 22)
 #define KPF_OFFLINE (1ULL << 23) /* balloon, unplugged virtio-mem: nothing to move */
+#define KPF_ZERO_PAGE (1ULL << 24)
+#define KPF_IDLE (1ULL << 25)
+#define KPF_PGTABLE (1ULL << 26)
 #define KPF_RESERVED (1ULL << 32)
+#define KPF_PRIVATE (1ULL << 35)
+#define KPF_ARCH (1ULL << 38)
+#define KPF_UNCACHED (1ULL << 39)
+#define KPF_SOFTDIRTY (1ULL << 40)
+#define KPF_ARCH_2 (1ULL << 41)
+#define KPF_ARCH_3 (1ULL << 42)
 
 /* How many of @pages have @value in the bits of @mask; @fd is of kpageflags. -errno: cannot be read. */
 int64_t kpage_count(int fd, uint64_t first_pfn, uint64_t pages, uint64_t mask, uint64_t value);

@@ -15,8 +15,8 @@ static int64_t count_used(int fd, uint64_t first_pfn, uint64_t pages)
 /* The blocks that the plan means to take: with a size, the first ones only. */
 static size_t planned(const struct memhp_plan *plan)
 {
-	uint64_t count = plan->wanted / plan->snapshot->block_size;
-	return count < plan->try_count ? (size_t)count : plan->try_count;
+	uint64_t count = plan ? plan->wanted / plan->snapshot->block_size : 0;
+	return !plan ? 0 : count < plan->try_count ? (size_t)count : plan->try_count;
 }
 
 static uint64_t planned_bytes(const struct memhp_plan *plan, int node, enum memhp_zone zone)
@@ -30,12 +30,8 @@ static uint64_t planned_bytes(const struct memhp_plan *plan, int node, enum memh
 	return bytes;
 }
 
-/*
- * Room for migrated pages on the other nodes: what is free above the high watermark, or file cache,
- * of zones that do not go themselves.
- */
-static uint64_t room_elsewhere(const struct memhp_plan *plan, const struct memhp_system *system, int node,
-			       bool *other_nodes)
+uint64_t room_elsewhere(const struct memhp_plan *plan, const struct memhp_system *system, int node,
+			bool *other_nodes)
 {
 	uint64_t room = 0;
 	*other_nodes = false;

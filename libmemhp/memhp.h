@@ -492,6 +492,7 @@ struct memhp_zone_info {
 	enum memhp_zone zone;
 	uint64_t present, managed, free, high, cma; /**< bytes */
 	uint64_t file_lru; /**< bytes on the file LRU lists of the node, at its first zone */
+	uint64_t per_cpu;  /**< bytes free on per-cpu lists, beside `free` */
 };
 size_t memhp_system_get_zone_count(const struct memhp_system *system);
 const struct memhp_zone_info *memhp_system_get_zone(const struct memhp_system *system, size_t index);
@@ -556,6 +557,107 @@ const char *memhp_page_flag_name(unsigned int bit);
  */
 int memhp_block_count_poisoned(struct memhp_ctx *ctx, const struct memhp_snapshot *snapshot,
 			       const struct memhp_block *block, uint64_t *count);
+
+/* ---- survey.c: whether blocks can go offline, by what their pages are ----------------------- */
+
+struct memhp_survey;
+struct memhp_outlook;
+
+/** What a page is to an offline (has_unmovable_pages() in mm/page_isolation.c), by its KPF_ flags. */
+enum memhp_kind {
+	MEMHP_KIND_FREE,	 /**< free in the buddy allocator */
+	MEMHP_KIND_MOVABLE,	 /**< processes' memory and page cache: is migrated */
+	MEMHP_KIND_HUGETLB,	 /**< hugetlb in use: is migrated */
+	MEMHP_KIND_HUGETLB_FREE, /**< hugetlb free in its pool: the pool loses it */
+	MEMHP_KIND_PINNED,	 /**< movable, but something seems to hold it */
+	MEMHP_KIND_SLAB,
+	MEMHP_KIND_PAGE_TABLE,
+	MEMHP_KIND_RESERVED, /**< boot memory, memory map: never moves */
+	MEMHP_KIND_KERNEL,   /**< another page of the kernel's */
+	MEMHP_KIND_BLANK,    /**< no flag: the kernel's, or free on a per-cpu list */
+	MEMHP_KIND_POISONED,
+	MEMHP_KIND_OFFLINE, /**< balloon, unplugged virtio-mem: nothing to move */
+	MEMHP_KIND_HOLE,    /**< no page */
+	MEMHP_KIND_COUNT
+};
+
+/** Can the block go offline? Of one that is offline already, or has no pages to see, UNKNOWN. */
+enum memhp_verdict {
+	MEMHP_VERDICT_UNKNOWN,
+	MEMHP_VERDICT_YES,
+	MEMHP_VERDICT_UNSURE,
+	MEMHP_VERDICT_NO,
+	MEMHP_VERDICT_COUNT
+};
+
+/** What speaks for a verdict, those that forbid it first. */
+enum memhp_cause {
+	MEMHP_CAUSE_HOLES,	      /**< no: not all of it is System RAM */
+	MEMHP_CAUSE_ZONES,	      /**< no: it spans zones or nodes */
+	MEMHP_CAUSE_RESERVED,	      /**< no */
+	MEMHP_CAUSE_SLAB,	      /**< no */
+	MEMHP_CAUSE_PAGE_TABLE,	      /**< no */
+	MEMHP_CAUSE_KERNEL,	      /**< no */
+	MEMHP_CAUSE_HUGETLB_RESERVED, /**< no: the pool's free pages are promised to processes */
+	MEMHP_CAUSE_PINNED,	      /**< unsure */
+	MEMHP_CAUSE_NO_ROOM,	      /**< unsure: the other nodes have no room for its pages */
+	MEMHP_CAUSE_PER_CPU,	      /**< unsure: may be free on per-cpu lists */
+	MEMHP_CAUSE_UNINITIALISED,    /**< unsure: not one page has a flag */
+	MEMHP_CAUSE_GIGANTIC,	      /**< unsure */
+	MEMHP_CAUSE_CMA,	      /**< unsure: its zone has a contiguous memory area somewhere */
+	MEMHP_CAUSE_MEMMAP_ON_MEMORY, /**< unsure: its reserved pages are its own memory map */
+	MEMHP_CAUSE_GOING_OFFLINE,    /**< unsure: somebody is taking it offline */
+	MEMHP_CAUSE_UNREAD,	      /**< unsure: its page flags cannot be read */
+	MEMHP_CAUSE_POISONED,	      /**< goes, but Linux 6.12 and later will not bring it back online */
+	MEMHP_CAUSE_HUGETLB_POOL,     /**< goes, and the pool loses its free pages */
+	MEMHP_CAUSE_MOVABLE,	      /**< goes, once its pages are migrated */
+	MEMHP_CAUSE_FREE,	      /**< goes: nothing to move */
+	MEMHP_CAUSE_COUNT
+};
+
+struct memhp_finding {
+	enum memhp_cause cause;
+	enum memhp_verdict verdict; /**< that it speaks for */
+	uint64_t pages;		    /**< how many are concerned, 0: not about pages */
+	uint64_t first_pfn;	    /**< of these, UINT64_MAX: none */
+	uint64_t flags;		    /**< of that page, KPF_ bits */
+	uint64_t limit; /**< NO_ROOM: pages that find room; PER_CPU, KERNEL: pages on per-cpu lists;
+			     HUGETLB_RESERVED: pages that may leave the pool */
+};
+
+/** Stable words for machines ("page-table", "unsure"); NULL past the end. Static. */
+const char *memhp_kind_name(enum memhp_kind kind);
+const char *memhp_verdict_name(enum memhp_verdict verdict);
+const char *memhp_cause_code(enum memhp_cause cause);
+
+/**
+ * Reads what the verdicts on all blocks rest on (/proc/zoneinfo, /proc/iomem, hugetlb pools), but no
+ * pages yet. @snapshot needs MEMHP_WANT_STATE, ZONES and NODES, and must outlive the survey. Errors: ENOMEM;
+ * what cannot be read makes verdicts less sure.
+ */
+int memhp_survey_new(struct memhp_ctx *ctx, const struct memhp_snapshot *snapshot,
+		     struct memhp_survey **survey);
+void memhp_survey_free(struct memhp_survey *survey);
+
+/**
+ * Reads the pages of the online blocks that @request matches, each block once, with as many threads as
+ * there are processors (8 at most). Errors: EACCES without root, ENOENT without
+ * CONFIG_PROC_PAGE_MONITOR; the blocks then have an outlook by state and zone alone.
+ */
+int memhp_survey_read(struct memhp_survey *survey, const struct memhp_request *request);
+
+/** What is known of @block, which is one of the snapshot's. Lent until the survey reads more. */
+const struct memhp_outlook *memhp_survey_get(const struct memhp_survey *survey,
+					     const struct memhp_block *block);
+enum memhp_verdict memhp_outlook_get_verdict(const struct memhp_outlook *outlook);
+/** False: the block's pages were not read. */
+bool memhp_outlook_has_pages(const struct memhp_outlook *outlook);
+uint64_t memhp_outlook_get_pages(const struct memhp_outlook *outlook, enum memhp_kind kind);
+/** The pages that an offline would have to migrate. */
+uint64_t memhp_outlook_get_moves(const struct memhp_outlook *outlook);
+/** In the order of enum memhp_cause: the first one decides. */
+size_t memhp_outlook_get_finding_count(const struct memhp_outlook *outlook);
+const struct memhp_finding *memhp_outlook_get_finding(const struct memhp_outlook *outlook, size_t index);
 
 /* ---- pages.c: single pages --------------------------------------------------------------- */
 

@@ -62,6 +62,51 @@ static const char *const reasons[MEMHP_REASON_COUNT] = {
 	[MEMHP_REASON_STILL_USED] = "still-used",
 };
 
+static const char *const kinds[MEMHP_KIND_COUNT] = {
+	[MEMHP_KIND_FREE] = "free",
+	[MEMHP_KIND_MOVABLE] = "movable",
+	[MEMHP_KIND_HUGETLB] = "hugetlb",
+	[MEMHP_KIND_HUGETLB_FREE] = "hugetlb-free",
+	[MEMHP_KIND_PINNED] = "pinned",
+	[MEMHP_KIND_SLAB] = "slab",
+	[MEMHP_KIND_PAGE_TABLE] = "page-table",
+	[MEMHP_KIND_RESERVED] = "reserved",
+	[MEMHP_KIND_KERNEL] = "kernel",
+	[MEMHP_KIND_BLANK] = "blank",
+	[MEMHP_KIND_POISONED] = "poisoned",
+	[MEMHP_KIND_OFFLINE] = "offline",
+	[MEMHP_KIND_HOLE] = "hole",
+};
+
+static const char *const verdicts[MEMHP_VERDICT_COUNT] = {
+	[MEMHP_VERDICT_YES] = "yes",
+	[MEMHP_VERDICT_UNSURE] = "unsure",
+	[MEMHP_VERDICT_NO] = "no",
+};
+
+static const char *const causes[MEMHP_CAUSE_COUNT] = {
+	[MEMHP_CAUSE_HOLES] = "holes",
+	[MEMHP_CAUSE_ZONES] = "several-zones",
+	[MEMHP_CAUSE_RESERVED] = "reserved",
+	[MEMHP_CAUSE_SLAB] = "slab",
+	[MEMHP_CAUSE_PAGE_TABLE] = "page-table",
+	[MEMHP_CAUSE_KERNEL] = "kernel",
+	[MEMHP_CAUSE_HUGETLB_RESERVED] = "hugetlb-reserved",
+	[MEMHP_CAUSE_PINNED] = "pinned",
+	[MEMHP_CAUSE_NO_ROOM] = "no-room",
+	[MEMHP_CAUSE_PER_CPU] = "per-cpu",
+	[MEMHP_CAUSE_UNINITIALISED] = "uninitialised",
+	[MEMHP_CAUSE_GIGANTIC] = "gigantic",
+	[MEMHP_CAUSE_CMA] = "cma",
+	[MEMHP_CAUSE_MEMMAP_ON_MEMORY] = "memmap-on-memory",
+	[MEMHP_CAUSE_GOING_OFFLINE] = "going-offline",
+	[MEMHP_CAUSE_UNREAD] = "unread",
+	[MEMHP_CAUSE_POISONED] = "poisoned",
+	[MEMHP_CAUSE_HUGETLB_POOL] = "hugetlb-pool",
+	[MEMHP_CAUSE_MOVABLE] = "movable",
+	[MEMHP_CAUSE_FREE] = "free",
+};
+
 static const char *const statuses[MEMHP_DEVICE_STATUS_COUNT] = {
 	[MEMHP_DEVICE_REMOVABLE] = "removable", [MEMHP_DEVICE_ADDABLE] = "addable",
 	[MEMHP_DEVICE_EMPTY] = "empty",		[MEMHP_DEVICE_REFUSED] = "refused",
@@ -108,6 +153,21 @@ MEMHP_EXPORT const char *memhp_outcome_name(enum memhp_outcome outcome)
 MEMHP_EXPORT const char *memhp_reason_code(enum memhp_reason reason)
 {
 	return (unsigned int)reason < MEMHP_REASON_COUNT ? reasons[reason] : NULL;
+}
+
+MEMHP_EXPORT const char *memhp_kind_name(enum memhp_kind kind)
+{
+	return (unsigned int)kind < MEMHP_KIND_COUNT ? kinds[kind] : NULL;
+}
+
+MEMHP_EXPORT const char *memhp_verdict_name(enum memhp_verdict verdict)
+{
+	return (unsigned int)verdict < MEMHP_VERDICT_COUNT ? verdicts[verdict] : NULL;
+}
+
+MEMHP_EXPORT const char *memhp_cause_code(enum memhp_cause cause)
+{
+	return (unsigned int)cause < MEMHP_CAUSE_COUNT ? causes[cause] : NULL;
 }
 
 MEMHP_EXPORT const char *memhp_device_status_name(enum memhp_device_status status)

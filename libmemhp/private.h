@@ -2,6 +2,7 @@
 #ifndef MEMHP_PRIVATE_H
 #define MEMHP_PRIVATE_H
 
+#include <pthread.h>
 #include <syslog.h>
 
 #include "memhp.h"
@@ -60,6 +61,17 @@ struct memhp_snapshot {
 	bool has_config;
 	struct device_map *devices;
 };
+
+/* threads.c */
+#define MAX_THREADS 8
+/* How many may run at once here, MAX_THREADS at most. */
+int threads_available(void);
+/*
+ * Starts up to @count threads of @fn; returns how many, whose ids are in @threads. The caller's signal
+ * handlers do not run in them, and they may not use the context.
+ */
+int threads_start(int count, void *(*fn)(void *data), void *data, pthread_t threads[MAX_THREADS]);
+void threads_join(int count, const pthread_t threads[MAX_THREADS]);
 
 /* block.c: reads what @want names of memoryN below @dir_fd (the memory directory). */
 int block_read(const struct memhp_ctx *ctx, int dir_fd, unsigned int want, struct memhp_block *block);
@@ -130,6 +142,13 @@ struct meminfo {
 	uint64_t total, available, corrupted;
 };
 int meminfo_read(struct memhp_ctx *ctx, struct meminfo *meminfo);
+
+/*
+ * memcheck.c: room for migrated pages on nodes other than @node, in bytes: what is free above the high
+ * watermark, or file cache, of zones that do not go themselves with @plan (NULL: nothing goes).
+ */
+uint64_t room_elsewhere(const struct memhp_plan *plan, const struct memhp_system *system, int node,
+			bool *other_nodes);
 
 /* writer.c */
 enum write_end { WRITE_ENDED, WRITE_TIMED_OUT, WRITE_ABORTED };

@@ -2,9 +2,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
-#include <pthread.h>
-#include <sched.h>
-#include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,7 +10,6 @@
 
 #include "sysfs.h"
 
-#define MAX_THREADS 8
 #define CHUNK 64 /* blocks that a thread takes at a time */
 
 static int read_block_size(struct memhp_ctx *ctx, uint64_t *size)
@@ -142,45 +138,22 @@ static void *read_chunks(void *data)
 	}
 }
 
-/* A set of 1024 processors, as cpu_set_t is, may be too small for the machine. */
 static int thread_count(const struct job *job)
 {
-	const struct memhp_snapshot *snapshot = job->snapshot;
-	cpu_set_t cpus;
-	int count = sched_getaffinity(0, sizeof(cpus), &cpus) == 0 ? CPU_COUNT(&cpus)
-								   : (int)sysconf(_SC_NPROCESSORS_ONLN);
-
-	if (snapshot->count < 2 * CHUNK ||
-	    !(job->want & (MEMHP_WANT_STATE | MEMHP_WANT_ZONES | MEMHP_WANT_REMOVABLE)))
-		return 1;
-	return count < MAX_THREADS ? count : MAX_THREADS;
-}
-
-/* The caller's signal handlers must not run in a thread that it knows nothing of. */
-static int start_threads(struct job *job, pthread_t *threads)
-{
-	int started = 0, wanted = thread_count(job);
-	sigset_t all, old;
-
-	sigfillset(&all);
-	pthread_sigmask(SIG_BLOCK, &all, &old);
-	while (started < wanted - 1 && pthread_create(&threads[started], NULL, read_chunks, job) == 0)
-		started++;
-	pthread_sigmask(SIG_SETMASK, &old, NULL);
-	return started;
+	bool reads = job->want & (MEMHP_WANT_STATE | MEMHP_WANT_ZONES | MEMHP_WANT_REMOVABLE);
+	return reads && job->snapshot->count >= 2 * CHUNK ? threads_available() : 1;
 }
 
 /* Node links are listed meanwhile: they touch other fields of the blocks than the threads do. */
 static int run_job(struct memhp_ctx *ctx, struct job *job)
 {
 	pthread_t threads[MAX_THREADS];
-	int started = start_threads(job, threads), error = 0;
+	int started = threads_start(thread_count(job) - 1, read_chunks, job, threads), error = 0;
 
 	if (job->want & MEMHP_WANT_NODES)
 		error = nodes_read(ctx, job->snapshot);
 	read_chunks(job);
-	while (started > 0)
-		pthread_join(threads[--started], NULL);
+	threads_join(started, threads);
 	return error;
 }
 

@@ -64,6 +64,8 @@ static void read_zone_line(struct memhp_zone_info *zone, const char *line, uint6
 
 	if (strstr(line, "per-node stats")) {
 		*per_node = true;
+	} else if (sscanf(line, " count: %" SCNu64, &pages) == 1) {
+		zone->per_cpu += pages * page_size;
 	} else if (strncmp(line, "  pages free", 12) == 0) {
 		*per_node = false;
 		if (sscanf(line + 12, "%" SCNu64, &pages) == 1)

@@ -67,7 +67,7 @@ offers_not() {
 }
 
 @test "commands" {
-	offers list info online offline probe remove devices page policy -- memhp ""
+	offers list info explain online offline probe remove devices page policy -- memhp ""
 }
 
 @test "options of a command, and no other's" {

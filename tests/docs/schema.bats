@@ -59,6 +59,13 @@ valid() {
 	valid 3 remove --device boot
 }
 
+@test "explain" {
+	tree two-nodes
+	valid 0 explain
+	truncate -s 8M "$ROOT/proc/kpageflags"
+	valid 0 explain 0,32,40
+}
+
 @test "policy" {
 	tree two-nodes
 	valid 0 policy
@@ -79,7 +86,7 @@ valid() {
 @test "failures as a whole" {
 	local command
 	tree two-nodes
-	for command in list info online offline probe remove devices page policy; do
+	for command in list info explain online offline probe remove devices page policy; do
 		valid 2 "$command" --no-such-option
 		assert_json .error.code '"usage"'
 	done

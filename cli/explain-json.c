@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "explain.h"
+
+static json_object *flags_json(uint64_t flags)
+{
+	json_object *list = json_object_new_array();
+	for (unsigned int bit = 0; bit < 64; bit++) {
+		const char *name = memhp_page_flag_name(bit);
+		if (flags & 1ULL << bit && name)
+			json_object_array_add(list, json_object_new_string(name));
+	}
+	return list;
+}
+
+static json_object *finding_json(const struct memhp_finding *finding)
+{
+	json_object *object = json_object_new_object();
+	bool has_page = finding->first_pfn != UINT64_MAX;
+	char text[512];
+
+	json_add_string(object, "code", memhp_cause_code(finding->cause));
+	json_add_string(object, "verdict", memhp_verdict_name(finding->verdict));
+	json_add_u64(object, "pages", finding->pages);
+	json_object_object_add(object, "first_pfn",
+			       has_page ? json_object_new_uint64(finding->first_pfn) : NULL);
+	json_object_object_add(object, "flags", has_page ? flags_json(finding->flags) : NULL);
+	json_add_string(object, "text", finding_text(finding, text, sizeof(text)));
+	json_add_string(object, "next", finding_next(finding->cause));
+	return object;
+}
+
+static json_object *pages_json(const struct memhp_outlook *outlook)
+{
+	static const struct {
+		const char *key;
+		enum memhp_kind kinds[5];
+		size_t count;
+	} groups[] = {
+		{ "free", { MEMHP_KIND_FREE }, 1 },
+		{ "movable", { MEMHP_KIND_MOVABLE, MEMHP_KIND_PINNED }, 2 },
+		{ "hugetlb", { MEMHP_KIND_HUGETLB, MEMHP_KIND_HUGETLB_FREE }, 2 },
+		{ "unmovable",
+		  { MEMHP_KIND_SLAB, MEMHP_KIND_PAGE_TABLE, MEMHP_KIND_RESERVED, MEMHP_KIND_KERNEL,
+		    MEMHP_KIND_BLANK },
+		  5 },
+		{ "hole", { MEMHP_KIND_HOLE }, 1 },
+		{ "poisoned", { MEMHP_KIND_POISONED }, 1 },
+		{ "offline", { MEMHP_KIND_OFFLINE }, 1 },
+	};
+	if (!memhp_outlook_has_pages(outlook))
+		return NULL;
+	json_object *object = json_object_new_object();
+	for (size_t i = 0; i < ARRAY_SIZE(groups); i++) {
+		uint64_t pages = 0;
+		for (size_t j = 0; j < groups[i].count; j++)
+			pages += memhp_outlook_get_pages(outlook, groups[i].kinds[j]);
+		json_add_u64(object, groups[i].key, pages);
+	}
+	return object;
+}
+
+static json_object *kinds_json(const struct memhp_outlook *outlook)
+{
+	if (!memhp_outlook_has_pages(outlook))
+		return NULL;
+	json_object *object = json_object_new_object();
+	for (int i = 0; i < MEMHP_KIND_COUNT; i++) {
+		enum memhp_kind kind = (enum memhp_kind)i;
+		json_add_u64(object, memhp_kind_name(kind), memhp_outlook_get_pages(outlook, kind));
+	}
+	return object;
+}
+
+static json_object *block_json(const struct memhp_block *block, const struct memhp_outlook *outlook,
+			       uint64_t block_size)
+{
+	json_object *object = json_object_new_object(), *reasons = json_object_new_array();
+	int node = memhp_block_get_node(block, 0);
+
+	for (size_t i = 0; i < memhp_outlook_get_finding_count(outlook); i++)
+		json_object_array_add(reasons, finding_json(memhp_outlook_get_finding(outlook, i)));
+	json_add_u64(object, "block", memhp_block_get_id(block));
+	json_add_u64(object, "start", memhp_block_get_id(block) * block_size);
+	json_object_object_add(object, "node", node < 0 ? NULL : json_object_new_int(node));
+	json_add_string(object, "state", memhp_state_name(memhp_block_get_state(block)));
+	json_add_string(object, "zone", memhp_zone_name(memhp_block_get_zone(block)));
+	json_add_string(object, "verdict", memhp_verdict_name(memhp_outlook_get_verdict(outlook)));
+	json_object_object_add(object, "reasons", reasons);
+	json_object_object_add(object, "pages", pages_json(outlook));
+	json_object_object_add(object, "kinds", kinds_json(outlook));
+	json_object_object_add(object, "migrate",
+			       memhp_outlook_has_pages(outlook)
+				       ? json_object_new_uint64(memhp_outlook_get_moves(outlook))
+				       : NULL);
+	return object;
+}
+
+int explain_json(const struct app *app, const struct memhp_snapshot *snapshot,
+		 const struct memhp_request *request, const struct memhp_survey *survey)
+{
+	uint64_t size = memhp_snapshot_get_block_size(snapshot);
+	json_object *document = json_document(app), *blocks = json_object_new_array();
+
+	json_add_u64(document, "block_size", size);
+	json_add_u64(document, "page_size", memhp_page_size());
+	for (size_t i = 0; i < memhp_snapshot_get_count(snapshot); i++) {
+		const struct memhp_block *block = memhp_snapshot_get_block(snapshot, i);
+		if (memhp_request_matches(request, block))
+			json_object_array_add(blocks,
+					      block_json(block, memhp_survey_get(survey, block), size));
+	}
+	json_object_object_add(document, "blocks", blocks);
+	return json_finish(document, EXIT_OK);
+}

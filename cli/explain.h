@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef MEMHP_EXPLAIN_H
+#define MEMHP_EXPLAIN_H
+
+#include "cmd.h"
+
+/* explain-words.c: a finding in words ("312 slab pages, …"); returns @buffer. */
+const char *finding_text(const struct memhp_finding *finding, char *buffer, size_t size);
+/* What to do next about it; NULL: nothing. */
+const char *finding_next(enum memhp_cause cause);
+/* The escape that begins its colour. */
+const char *verdict_color(enum memhp_verdict verdict);
+/* "8120 free, 70 slab": the kinds of which there are pages. */
+const char *kinds_text(const struct memhp_outlook *outlook, char *buffer, size_t size);
+/* "lru,anon" of KPF_ bits; returns @buffer. */
+const char *flags_text(uint64_t flags, char *buffer, size_t size);
+
+/* explain-json.c: memhp.explain/1; returns an exit code. */
+int explain_json(const struct app *app, const struct memhp_snapshot *snapshot,
+		 const struct memhp_request *request, const struct memhp_survey *survey);
+
+#endif

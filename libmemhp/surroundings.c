@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "surroundings.h"
+#include "sysfs.h"
+
+#define HUGEPAGES "sys/kernel/mm/hugepages"
+
+static uint64_t read_number(struct memhp_ctx *ctx, const char *directory, const char *name)
+{
+	char path[320], text[32];
+
+	snprintf(path, sizeof(path), HUGEPAGES "/%s/%s", directory, name);
+	return sysfs_read(ctx, path, text, sizeof(text)) ? 0 : strtoull(text, NULL, 10);
+}
+
+/* dissolve_free_huge_page() in mm/hugetlb.c refuses where only reserved ones would be left. */
+static uint64_t read_pool_spare(struct memhp_ctx *ctx)
+{
+	uint64_t spare = 0, kib;
+	DIR *dir = sysfs_opendir(ctx, HUGEPAGES);
+	struct dirent *entry;
+
+	while (dir && (entry = readdir(dir))) {
+		if (sscanf(entry->d_name, "hugepages-%" SCNu64 "kB", &kib) != 1)
+			continue;
+		uint64_t free = read_number(ctx, entry->d_name, "free_hugepages");
+		uint64_t reserved = read_number(ctx, entry->d_name, "resv_hugepages");
+		spare += free > reserved ? (free - reserved) * kib * 1024 / memhp_page_size() : 0;
+	}
+	if (dir)
+		closedir(dir);
+	return spare;
+}
+
+static bool read_memmap_on_memory(struct memhp_ctx *ctx)
+{
+	char text[16];
+	int error = sysfs_read(ctx, memhp_policy_path(MEMHP_POLICY_MEMMAP_ON_MEMORY), text, sizeof(text));
+
+	return !error && !strchr("Nn0", text[0]);
+}
+
+void machine_read(struct memhp_ctx *ctx, struct machine *machine)
+{
+	*machine = (struct machine){ 0 };
+	memhp_system_read(ctx, &machine->system);
+	iomem_read(ctx, &machine->iomem);
+	machine->pool_spare = read_pool_spare(ctx);
+	machine->memmap_on_memory = read_memmap_on_memory(ctx);
+}
+
+void machine_release(struct machine *machine)
+{
+	memhp_system_free(machine->system);
+	iomem_release(&machine->iomem);
+}
+
+/* Of whole pages, as walk_system_ram_range() of kernel/resource.c sees them. */
+static uint64_t system_ram(const struct iomem *iomem, uint64_t start, uint64_t end)
+{
+	uint64_t page = memhp_page_size(), bytes = 0;
+
+	for (size_t i = 0; i < iomem->count; i++) {
+		const struct iomem_range *range = &iomem->ranges[i];
+		if (strncmp(range->name, "System RAM", strlen("System RAM")) != 0)
+			continue;
+		uint64_t from = (range->start + page - 1) / page * page, to = (range->end + 1) / page * page;
+		from = from > start ? from : start;
+		to = to < end ? to : end;
+		bytes += to > from ? to - from : 0;
+	}
+	return bytes;
+}
+
+/* Without another node that has memory the kernel migrates within the own one. */
+static uint64_t room_for(const struct memhp_system *system, int node, uint64_t own_free)
+{
+	bool others;
+	uint64_t page = memhp_page_size(), room = room_elsewhere(NULL, system, node, &others) / page;
+
+	if (others)
+		return room;
+	for (size_t i = 0; i < memhp_system_get_zone_count(system); i++) {
+		const struct memhp_zone_info *zone = memhp_system_get_zone(system, i);
+		room += zone->file_lru / page;
+		room += zone->free > zone->high ? (zone->free - zone->high) / page : 0;
+	}
+	return room > own_free ? room - own_free : 0;
+}
+
+static const struct memhp_zone_info *find_zone(const struct memhp_system *system,
+					       const struct memhp_block *block)
+{
+	for (size_t i = 0; i < memhp_system_get_zone_count(system); i++) {
+		const struct memhp_zone_info *zone = memhp_system_get_zone(system, i);
+		/* a kernel without NUMA has node 0 in zoneinfo, and no links */
+		if (zone->zone == memhp_block_get_zone(block) &&
+		    (zone->node == block->node || block->node < 0))
+			return zone;
+	}
+	return NULL;
+}
+
+struct surroundings machine_around(const struct machine *machine, const struct memhp_block *block,
+				   uint64_t block_size, uint64_t own_free)
+{
+	uint64_t start = block->id * block_size, page = memhp_page_size();
+	const struct memhp_zone_info *zone = machine->system ? find_zone(machine->system, block) : NULL;
+
+	return (struct surroundings){
+		.has_holes = machine->iomem.count &&
+			     system_ram(&machine->iomem, start, start + block_size) < block_size,
+		.memmap_on_memory = machine->memmap_on_memory,
+		.has_cma = zone && zone->cma > 0,
+		.per_cpu = zone ? zone->per_cpu / page : 0,
+		.room = machine->system
+				? room_for(machine->system, block->node < 0 ? 0 : block->node, own_free)
+				: UINT64_MAX,
+		.pool_spare = machine->pool_spare,
+	};
+}

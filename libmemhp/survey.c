@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Reads the pages of blocks, in parallel and without keeping them. Reading a page's flags costs about a
+ * fiftieth of migrating it, so what is chosen by a survey is cheaper than what is tried blindly.
+ */
+#include "survey.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "kpage.h"
+
+#define CHUNK 4096	 /* pages that are read at a time */
+#define SAMPLE_CHUNK 512 /* of a sample; a multiple of any folio that the page allocator makes */
+#define SAMPLES 4	 /* chunks a block */
+
+struct job {
+	struct memhp_survey *survey;
+	const struct memhp_block *const *blocks;
+	size_t count;
+	enum outlook_depth depth;
+	int flags_fd, mapcounts_fd;
+	atomic_size_t next;
+	atomic_int error;
+};
+
+/* What lies past the end of the file is no page. */
+static int read_values(int fd, uint64_t first_pfn, uint64_t *values, size_t count, uint64_t past_end)
+{
+	size_t got = 0;
+
+	while (got < count) {
+		ssize_t n = pread(fd, values + got, (count - got) * sizeof(*values),
+				  (off_t)((first_pfn + got) * sizeof(*values)));
+		if (n < 0)
+			return -errno;
+		if (n == 0)
+			break;
+		got += (size_t)n / sizeof(*values);
+	}
+	while (got < count)
+		values[got++] = past_end;
+	return 0;
+}
+
+static int read_span(const struct job *job, struct memhp_outlook *outlook, uint64_t first_pfn, uint32_t from,
+		     uint32_t to)
+{
+	uint64_t flags[CHUNK], mapcounts[CHUNK];
+
+	while (from < to) {
+		uint32_t pages = to - from < CHUNK ? to - from : CHUNK;
+		bool mapped = false;
+		int error = read_values(job->flags_fd, first_pfn + from, flags, pages, KPF_NOPAGE);
+		if (!error && job->mapcounts_fd >= 0 && page_kinds_need_mapcounts(flags, pages))
+			mapped = read_values(job->mapcounts_fd, first_pfn + from, mapcounts, pages, 0) == 0;
+		if (error)
+			return error;
+		page_kinds_count(&outlook->counts, from, flags, mapped ? mapcounts : NULL, pages);
+		from += pages;
+	}
+	return 0;
+}
+
+/* The distance between the chunks of a sample; small blocks are read whole at once. */
+static uint32_t sample_stride(uint32_t pages)
+{
+	return pages > SAMPLES * SAMPLE_CHUNK ? pages / SAMPLES : 0;
+}
+
+/* What a sample took is left out when the whole block is read. */
+static int read_pages(const struct job *job, struct memhp_outlook *outlook, uint64_t first_pfn,
+		      uint32_t pages)
+{
+	uint32_t stride = sample_stride(pages);
+	bool sampled = outlook->depth == OUTLOOK_SAMPLED;
+	enum outlook_depth depth = stride ? job->depth : OUTLOOK_READ;
+	int error = 0;
+
+	for (uint32_t at = 0; !error && at < pages; at += stride ? stride : pages) {
+		uint32_t from = sampled ? at + SAMPLE_CHUNK : at;
+		uint32_t to = depth == OUTLOOK_SAMPLED ? at + SAMPLE_CHUNK : at + (stride ? stride : pages);
+		error = read_span(job, outlook, first_pfn, from, to);
+	}
+	if (!error)
+		outlook->depth = (uint8_t)depth;
+	return error;
+}
+
+static void judge(const struct memhp_survey *survey, const struct memhp_block *block,
+		  struct memhp_outlook *outlook)
+{
+	uint64_t size = survey->snapshot->block_size;
+	struct surroundings around = machine_around(&survey->machine, block, size,
+						    outlook->counts.kinds[MEMHP_KIND_FREE].pages);
+	outlook_judge(outlook, block, block->id * (size / memhp_page_size()), &around);
+}
+
+static bool has_pages(const struct memhp_block *block)
+{
+	return block->state == MEMHP_STATE_ONLINE || block->state == MEMHP_STATE_GOING_OFFLINE;
+}
+
+static void *read_blocks(void *data)
+{
+	struct job *job = data;
+	const struct memhp_survey *survey = job->survey;
+	uint64_t pages = survey->snapshot->block_size / memhp_page_size();
+
+	for (;;) {
+		size_t i = atomic_fetch_add(&job->next, 1);
+		if (i >= job->count || atomic_load(&job->error))
+			return NULL;
+		struct memhp_outlook *outlook = survey_outlook(survey, job->blocks[i]);
+		if (!has_pages(job->blocks[i]) || outlook->depth >= job->depth)
+			continue;
+		int error = read_pages(job, outlook, job->blocks[i]->id * pages, (uint32_t)pages);
+		if (error)
+			atomic_store(&job->error, error);
+		judge(survey, job->blocks[i], outlook);
+	}
+}
+
+struct memhp_outlook *survey_outlook(const struct memhp_survey *survey, const struct memhp_block *block)
+{
+	return &survey->outlooks[block - survey->snapshot->blocks];
+}
+
+int survey_read(struct memhp_survey *survey, const struct memhp_block *const *blocks, size_t count,
+		enum outlook_depth depth)
+{
+	struct job job = { .survey = survey, .blocks = blocks, .count = count, .depth = depth };
+	pthread_t threads[MAX_THREADS];
+
+	if (survey->error)
+		return survey->error;
+	job.flags_fd = sysfs_open(survey->ctx, KPAGEFLAGS, O_RDONLY);
+	if (job.flags_fd < 0)
+		return survey->error = ctx_fail(survey->ctx, job.flags_fd, KPAGEFLAGS);
+	job.mapcounts_fd = sysfs_open(survey->ctx, KPAGECOUNT, O_RDONLY);
+	int wanted = count < MAX_THREADS ? (int)count : MAX_THREADS, most = threads_available();
+	int started = threads_start((wanted < most ? wanted : most) - 1, read_blocks, &job, threads);
+	read_blocks(&job);
+	threads_join(started, threads);
+	close(job.flags_fd);
+	if (job.mapcounts_fd >= 0)
+		close(job.mapcounts_fd);
+	survey->error = job.error;
+	return job.error ? ctx_fail(survey->ctx, job.error, KPAGEFLAGS) : 0;
+}
+
+MEMHP_EXPORT int memhp_survey_new(struct memhp_ctx *ctx, const struct memhp_snapshot *snapshot,
+				  struct memhp_survey **survey)
+{
+	*survey = NULL;
+	ctx_start(ctx);
+	struct memhp_survey *new = calloc(1, sizeof(*new));
+	if (new)
+		new->outlooks = calloc(snapshot->count ? snapshot->count : 1, sizeof(*new->outlooks));
+	if (!new || !new->outlooks) {
+		free(new);
+		return -ENOMEM;
+	}
+	new->ctx = ctx;
+	new->snapshot = snapshot;
+	machine_read(ctx, &new->machine);
+	for (size_t i = 0; i < snapshot->count; i++)
+		judge(new, &snapshot->blocks[i], &new->outlooks[i]);
+	*survey = new;
+	return 0;
+}
+
+MEMHP_EXPORT void memhp_survey_free(struct memhp_survey *survey)
+{
+	if (!survey)
+		return;
+	machine_release(&survey->machine);
+	free(survey->outlooks);
+	free(survey);
+}
+
+MEMHP_EXPORT int memhp_survey_read(struct memhp_survey *survey, const struct memhp_request *request)
+{
+	const struct memhp_snapshot *snapshot = survey->snapshot;
+	const struct memhp_block **blocks = calloc(snapshot->count ? snapshot->count : 1, sizeof(*blocks));
+	size_t count = 0;
+
+	if (!blocks)
+		return -ENOMEM;
+	ctx_start(survey->ctx);
+	for (size_t i = 0; i < snapshot->count; i++) {
+		if (memhp_request_matches(request, &snapshot->blocks[i]))
+			blocks[count++] = &snapshot->blocks[i];
+	}
+	int error = survey_read(survey, blocks, count, OUTLOOK_READ);
+	free(blocks);
+	return error;
+}
+
+MEMHP_EXPORT const struct memhp_outlook *memhp_survey_get(const struct memhp_survey *survey,
+							  const struct memhp_block *block)
+{
+	return survey_outlook(survey, block);
+}
