@@ -19,7 +19,7 @@
 
 struct job {
 	struct memhp_survey *survey;
-	const struct memhp_block *const *blocks;
+	const size_t *indexes; /* in the snapshot */
 	size_t count;
 	enum outlook_depth depth;
 	int flags_fd, mapcounts_fd;
@@ -114,13 +114,14 @@ static void *read_blocks(void *data)
 		size_t i = atomic_fetch_add(&job->next, 1);
 		if (i >= job->count || atomic_load(&job->error))
 			return NULL;
-		struct memhp_outlook *outlook = survey_outlook(survey, job->blocks[i]);
-		if (!has_pages(job->blocks[i]) || outlook->depth >= job->depth)
+		const struct memhp_block *block = &survey->snapshot->blocks[job->indexes[i]];
+		struct memhp_outlook *outlook = survey_outlook(survey, block);
+		if (!has_pages(block) || outlook->depth >= job->depth)
 			continue;
-		int error = read_pages(job, outlook, job->blocks[i]->id * pages, (uint32_t)pages);
+		int error = read_pages(job, outlook, block->id * pages, (uint32_t)pages);
 		if (error)
 			atomic_store(&job->error, error);
-		judge(survey, job->blocks[i], outlook);
+		judge(survey, block, outlook);
 	}
 }
 
@@ -129,10 +130,9 @@ struct memhp_outlook *survey_outlook(const struct memhp_survey *survey, const st
 	return &survey->outlooks[block - survey->snapshot->blocks];
 }
 
-int survey_read(struct memhp_survey *survey, const struct memhp_block *const *blocks, size_t count,
-		enum outlook_depth depth)
+int survey_read(struct memhp_survey *survey, const size_t *indexes, size_t count, enum outlook_depth depth)
 {
-	struct job job = { .survey = survey, .blocks = blocks, .count = count, .depth = depth };
+	struct job job = { .survey = survey, .indexes = indexes, .count = count, .depth = depth };
 	pthread_t threads[MAX_THREADS];
 
 	if (survey->error)
@@ -185,18 +185,17 @@ MEMHP_EXPORT void memhp_survey_free(struct memhp_survey *survey)
 MEMHP_EXPORT int memhp_survey_read(struct memhp_survey *survey, const struct memhp_request *request)
 {
 	const struct memhp_snapshot *snapshot = survey->snapshot;
-	const struct memhp_block **blocks = calloc(snapshot->count ? snapshot->count : 1, sizeof(*blocks));
-	size_t count = 0;
+	size_t *indexes = calloc(snapshot->count ? snapshot->count : 1, sizeof(*indexes)), count = 0;
 
-	if (!blocks)
+	if (!indexes)
 		return -ENOMEM;
 	ctx_start(survey->ctx);
 	for (size_t i = 0; i < snapshot->count; i++) {
 		if (memhp_request_matches(request, &snapshot->blocks[i]))
-			blocks[count++] = &snapshot->blocks[i];
+			indexes[count++] = i;
 	}
-	int error = survey_read(survey, blocks, count, OUTLOOK_READ);
-	free(blocks);
+	int error = survey_read(survey, indexes, count, OUTLOOK_READ);
+	free(indexes);
 	return error;
 }
 

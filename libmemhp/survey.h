@@ -15,10 +15,9 @@ struct memhp_survey {
 struct memhp_outlook *survey_outlook(const struct memhp_survey *survey, const struct memhp_block *block);
 
 /*
- * Reads @count blocks of the snapshot up to @depth, what is not known of them yet; a sample is a few pages of
- * each block, spread over it. Blocks that are not online are passed over. -errno of kpageflags.
+ * Reads blocks, by their places in the snapshot, up to @depth, as far as they are not known yet; a sample is
+ * a few pages of each, spread over it. Blocks that are not online are passed over. -errno of kpageflags.
  */
-int survey_read(struct memhp_survey *survey, const struct memhp_block *const *blocks, size_t count,
-		enum outlook_depth depth);
+int survey_read(struct memhp_survey *survey, const size_t *indexes, size_t count, enum outlook_depth depth);
 
 #endif
