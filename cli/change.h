@@ -10,6 +10,7 @@ struct change;
 /* What online, offline and remove do not share. */
 struct change_kind {
 	bool online;
+	bool by_pages; /* with a size, choose by what the blocks' pages are */
 	const struct report_words *words;
 	unsigned int want;		       /* of the snapshot, beyond what the request needs */
 	int (*prepare)(struct change *change); /* once the blocks are selected; NULL, or an exit code */
@@ -29,6 +30,7 @@ struct change {
 	int abort_fd;
 	struct selection selection;
 	struct memhp_snapshot *snapshot;
+	struct memhp_survey *survey; /* NULL: chosen without one */
 	struct memhp_plan *plan;
 	json_object *warnings;
 };

@@ -76,11 +76,23 @@ static int check_size(struct change *change)
 			 change->size_text, unit, below, *below && *above ? " and " : "", above);
 }
 
+static int choose(struct change *change)
+{
+	const struct memhp_request *request = change->selection.request;
+	int error;
+
+	if (!change->size || !change->kind->by_pages)
+		return memhp_plan_new(change->snapshot, request, &change->plan);
+	error = memhp_survey_new(change->app->ctx, change->snapshot, &change->survey);
+	return error ? error : memhp_plan_new_surveyed(change->survey, request, &change->plan);
+}
+
 static int make_plan(struct change *change, int argc, char **argv)
 {
 	struct app *app = change->app;
 	struct memhp_request *request = change->selection.request;
-	unsigned int want = memhp_request_get_want(request) | change->kind->want;
+	unsigned int want = memhp_request_get_want(request) | change->kind->want |
+			    (change->size && change->kind->by_pages ? MEMHP_WANT_DEVICE : 0);
 
 	int exit = app_read(app, want, &change->snapshot);
 	if (exit == EXIT_OK)
@@ -96,7 +108,7 @@ static int make_plan(struct change *change, int argc, char **argv)
 	memhp_request_set_target(request, change->target);
 	memhp_request_set_rezone(request, change->rezone);
 	memhp_request_set_force_unmovable(request, change->force_unmovable);
-	int error = memhp_plan_new(change->snapshot, request, &change->plan);
+	int error = choose(change);
 	return error ? app_fail_errno(app, error, "cannot plan") : EXIT_OK;
 }
 
@@ -121,6 +133,9 @@ static int carry_out(struct change *change)
 		change_log(change, report);
 	struct report_context context = {
 		.report = report,
+		.snapshot = change->snapshot,
+		.survey = change->survey,
+		.plan = change->plan,
 		.words = change->kind->words,
 		.block_size = memhp_snapshot_get_block_size(change->snapshot),
 		.wanted = change->size,
@@ -134,6 +149,14 @@ static int carry_out(struct change *change)
 
 static int nothing_to_try(struct change *change)
 {
+	size_t excluded = memhp_plan_get_excluded_count(change->plan);
+
+	if (excluded)
+		return app_fail(change->app, EXIT_NOTHING, "EBUSY",
+				"memhp explain shows why; --force=unmovable tries them all the same",
+				"no block that is selected can be %s: %zu hold%s pages that cannot be moved, "
+				"or can never go",
+				change->kind->words->done, excluded, excluded == 1 ? "s" : "");
 	return app_fail(change->app, EXIT_NOTHING, "ENODEV", "memhp list -o +ZONES,STATE shows why",
 			"no block that is selected can be %s", change->kind->words->done);
 }
@@ -191,6 +214,7 @@ int change_main(struct app *app, int argc, char **argv, const struct change_kind
 	if (exit == EXIT_OK)
 		exit = run_change(&change, argc, argv);
 	memhp_plan_free(change.plan);
+	memhp_survey_free(change.survey);
 	memhp_snapshot_free(change.snapshot);
 	selection_close(&change.selection);
 	json_object_put(change.warnings);
@@ -199,13 +223,13 @@ int change_main(struct app *app, int argc, char **argv, const struct change_kind
 
 static int run_online(struct app *app, int argc, char **argv)
 {
-	static const struct change_kind kind = { true, &words_online, 0, NULL, memhp_plan_run };
+	static const struct change_kind kind = { true, false, &words_online, 0, NULL, memhp_plan_run };
 	return change_main(app, argc, argv, &kind);
 }
 
 static int run_offline(struct app *app, int argc, char **argv)
 {
-	static const struct change_kind kind = { false, &words_offline, 0, NULL, memhp_plan_run };
+	static const struct change_kind kind = { false, true, &words_offline, 0, NULL, memhp_plan_run };
 	return change_main(app, argc, argv, &kind);
 }
 

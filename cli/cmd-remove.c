@@ -165,8 +165,9 @@ static int prepare(struct change *change)
 
 static int run(struct app *app, int argc, char **argv)
 {
-	static const struct change_kind kind = { false, &words_remove, MEMHP_WANT_DEVICE, prepare,
-						 memhp_plan_remove };
+	static const struct change_kind kind = { false,		false,
+						 &words_remove, MEMHP_WANT_DEVICE,
+						 prepare,	memhp_plan_remove };
 	return change_main(app, argc, argv, &kind);
 }
 

@@ -29,7 +29,7 @@ static json_object *finding_json(const struct memhp_finding *finding)
 	return object;
 }
 
-static json_object *pages_json(const struct memhp_outlook *outlook)
+json_object *pages_json(const struct memhp_outlook *outlook)
 {
 	static const struct {
 		const char *key;

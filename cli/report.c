@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "explain.h"
 #include "report.h"
 
 static bool stopped_by_permission(const struct memhp_report *report)
@@ -38,10 +39,30 @@ static json_object *amount(uint64_t blocks, uint64_t block_size)
 	return object;
 }
 
+/* Of a block that a dry run would try: what decided on it. */
+static const struct memhp_finding *choice_of(const struct report_context *context,
+					     const struct memhp_result *result)
+{
+	const struct memhp_outlook *outlook = plan_outlook(context, result);
+	bool chosen = context->dry_run && result->outcome == MEMHP_OUTCOME_NOT_TRIED;
+	return outlook && chosen ? memhp_outlook_get_finding(outlook, 0) : NULL;
+}
+
+static const char *reason_of(const struct report_context *context, const struct memhp_result *result,
+			     char *buffer, size_t size)
+{
+	const struct memhp_finding *choice = choice_of(context, result);
+	return choice ? finding_text(choice, buffer, size)
+		      : report_reason(result, context->words, buffer, size);
+}
+
 static json_object *result_json(const struct memhp_result *result, const struct report_context *context)
 {
 	json_object *object = json_object_new_object();
-	char buffer[160];
+	const struct memhp_outlook *outlook = plan_outlook(context, result);
+	const struct memhp_finding *choice = choice_of(context, result);
+	char buffer[512];
+
 	json_add_u64(object, "block", result->block);
 	json_add_u64(object, "count", result->count);
 	json_add_u64(object, "start", result->block * context->block_size);
@@ -50,9 +71,10 @@ static json_object *result_json(const struct memhp_result *result, const struct 
 	json_add_string(object, "state", memhp_state_name(result->state));
 	json_add_string(object, "zone", memhp_zone_name(result->zone));
 	json_add_string(object, "errno", result->error ? errno_name(result->error) : NULL);
-	json_add_string(object, "code", memhp_reason_code(result->reason));
-	json_add_string(object, "reason", report_reason(result, context->words, buffer, sizeof(buffer)));
-	json_object_object_add(object, "pages", NULL);
+	json_add_string(object, "code",
+			choice ? memhp_cause_code(choice->cause) : memhp_reason_code(result->reason));
+	json_add_string(object, "reason", reason_of(context, result, buffer, sizeof(buffer)));
+	json_object_object_add(object, "pages", outlook ? pages_json(outlook) : NULL);
 	json_add_u64(object, "elapsed_ms", result->elapsed_ms);
 	return object;
 }
@@ -100,6 +122,8 @@ static void print_json(struct app *app, const struct report_context *context, ui
 	for (size_t i = 0; i < memhp_report_get_count(report); i++)
 		json_object_array_add(blocks, result_json(memhp_report_get_result(report, i), context));
 	json_object_object_add(document, "blocks", blocks);
+	if (context->dry_run && context->survey)
+		plan_json(document, context);
 	json_finish(document, 0);
 }
 
@@ -121,8 +145,8 @@ static void print_result(FILE *out, bool color, const struct memhp_result *resul
 			 const struct report_context *context)
 {
 	const char *state = memhp_state_name(result->state), *zone = memhp_zone_name(result->zone);
-	char buffer[160];
-	const char *reason = report_reason(result, context->words, buffer, sizeof(buffer));
+	char buffer[512];
+	const char *reason = reason_of(context, result, buffer, sizeof(buffer));
 	const char *outcome = memhp_outcome_name(result->outcome);
 	char blocks[48], errno_text[32] = "";
 
@@ -159,6 +183,8 @@ static void print_text(const struct app *app, const struct report_context *conte
 	if (already)
 		printf(", %" PRIu64 " block%s %s", already, already == 1 ? "" : "s", context->words->already);
 	putchar('\n');
+	if (context->dry_run && context->survey)
+		plan_print(context);
 	for (size_t i = 0; memhp_report_get_kernel_message(report, i); i++)
 		printf("kernel: %s\n", memhp_report_get_kernel_message(report, i));
 }

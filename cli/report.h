@@ -14,6 +14,9 @@ extern const struct report_words words_online, words_offline, words_remove, word
 
 struct report_context {
 	const struct memhp_report *report;
+	const struct memhp_snapshot *snapshot; /* from before; NULL: none was needed */
+	const struct memhp_survey *survey;     /* NULL: blocks were not chosen by their pages */
+	const struct memhp_plan *plan;	       /* where there is a survey */
 	const struct report_words *words;
 	uint64_t block_size;
 	uint64_t wanted; /* bytes asked for with a size; 0: all blocks of the report */
@@ -30,6 +33,13 @@ int report_finish(struct app *app, const struct report_context *context);
  * nothing to say. */
 const char *report_reason(const struct memhp_result *result, const struct report_words *words, char *buffer,
 			  size_t size);
+
+/* report-plan.c. What is known of the block of @result since it was chosen; NULL: no survey. */
+const struct memhp_outlook *plan_outlook(const struct report_context *context,
+					 const struct memhp_result *result);
+/* What was left out and what would be left, as keys of the document or as lines. */
+void plan_json(json_object *document, const struct report_context *context);
+void plan_print(const struct report_context *context);
 
 /* The escape that begins its colour. */
 const char *outcome_color(enum memhp_outcome outcome);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "report.h"
+#include "survey.h"
 
 #define POLL_MS 50
 #define TIMEOUTS_IN_ROW 3
@@ -265,27 +266,57 @@ static void settle_entry(const struct plan_entry *entry, struct memhp_result *re
 	}
 }
 
-/* With a size, spares past it are not touched and not reported. */
+/* What was not read yet is a spare that becomes due because another block failed. */
+static enum memhp_verdict survey_entry(const struct memhp_plan *plan, const struct plan_entry *entry)
+{
+	struct memhp_outlook *outlook = survey_outlook(plan->survey, entry->block);
+	size_t index = (size_t)(entry->block - plan->snapshot->blocks);
+
+	if (!memhp_outlook_has_pages(outlook) && outlook->verdict != MEMHP_VERDICT_NO)
+		survey_read(plan->survey, &index, 1, OUTLOOK_READ);
+	return memhp_outlook_get_verdict(outlook);
+}
+
+/* Candidates that are sure to go are tried first, then the unsure ones, then those that are forced. */
+static bool is_due(const struct memhp_plan *plan, const struct plan_entry *entry, enum memhp_verdict pass)
+{
+	if (!plan->survey || !plan_is_candidate(entry))
+		return pass == MEMHP_VERDICT_YES;
+	enum memhp_verdict verdict = survey_entry(plan, entry);
+	if (verdict == MEMHP_VERDICT_NO && !plan->force_unmovable)
+		return false;
+	return pass == (verdict == MEMHP_VERDICT_UNKNOWN ? MEMHP_VERDICT_UNSURE : verdict);
+}
+
+static void walk_entry(struct walk *walk, const struct plan_entry *entry)
+{
+	struct memhp_result *result = &walk->report->results[walk->report->count++];
+
+	*result = (struct memhp_result){ .block = entry->id, .count = entry->count, .node = -1 };
+	if (entry->block) {
+		result->node = entry->block->node;
+		note_state(result, entry->block);
+	}
+	if (plan_is_candidate(entry))
+		try_entry(walk, entry, result);
+	else
+		settle_entry(entry, result);
+}
+
+/* With a size, spares past it are not touched and not reported, nor is what is known not to go. */
 static void walk_plan(struct walk *walk)
 {
 	const struct memhp_plan *plan = walk->plan;
 
-	for (size_t i = 0; i < plan->count; i++) {
-		const struct plan_entry *entry = &plan->entries[i];
-		if (plan->sized && walk->done_bytes >= plan->wanted)
-			return;
-		if (plan->sized && (walk->interrupted || walk->stopped))
-			return;
-		struct memhp_result *result = &walk->report->results[walk->report->count++];
-		*result = (struct memhp_result){ .block = entry->id, .count = entry->count, .node = -1 };
-		if (entry->block) {
-			result->node = entry->block->node;
-			note_state(result, entry->block);
+	for (int pass = MEMHP_VERDICT_YES; pass <= MEMHP_VERDICT_NO; pass++) {
+		for (size_t i = 0; i < plan->count; i++) {
+			const struct plan_entry *entry = &plan->entries[i];
+			if (plan->sized &&
+			    (walk->done_bytes >= plan->wanted || walk->interrupted || walk->stopped))
+				return;
+			if (entry->role != PLAN_EXCLUDED && is_due(plan, entry, (enum memhp_verdict)pass))
+				walk_entry(walk, entry);
 		}
-		if (entry->block && (entry->role == PLAN_TRY || entry->role == PLAN_REZONE))
-			try_entry(walk, entry, result);
-		else
-			settle_entry(entry, result);
 	}
 }
 

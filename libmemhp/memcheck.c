@@ -5,24 +5,23 @@
 #include <unistd.h>
 
 #include "kpage.h"
+#include "survey.h"
 
 /* Pages that an offline would have to move or fail on; -errno without root. */
-static int64_t count_used(int fd, uint64_t first_pfn, uint64_t pages)
+static int64_t count_used(const struct memhp_plan *plan, int fd, const struct memhp_block *block)
 {
-	return kpage_count(fd, first_pfn, pages, KPF_BUDDY | KPF_NOPAGE | KPF_OFFLINE, 0);
-}
+	const struct memhp_outlook *outlook = plan->survey ? survey_outlook(plan->survey, block) : NULL;
+	uint64_t pages = plan->snapshot->block_size / memhp_page_size();
 
-/* The blocks that the plan means to take: with a size, the first ones only. */
-static size_t planned(const struct memhp_plan *plan)
-{
-	uint64_t count = plan ? plan->wanted / plan->snapshot->block_size : 0;
-	return !plan ? 0 : count < plan->try_count ? (size_t)count : plan->try_count;
+	if (outlook && memhp_outlook_has_pages(outlook))
+		return (int64_t)memhp_outlook_get_moves(outlook);
+	return kpage_count(fd, block->id * pages, pages, KPF_BUDDY | KPF_NOPAGE | KPF_OFFLINE, 0);
 }
 
 static uint64_t planned_bytes(const struct memhp_plan *plan, int node, enum memhp_zone zone)
 {
 	uint64_t bytes = 0;
-	for (size_t i = 0; i < planned(plan); i++) {
+	for (size_t i = 0; plan && i < plan_chosen(plan); i++) {
 		const struct memhp_block *block = plan->entries[i].block;
 		if (block->node == node && memhp_block_get_zone(block) == zone)
 			bytes += plan->snapshot->block_size;
@@ -64,15 +63,14 @@ static void check_node(const struct memhp_plan *plan, const struct memhp_system 
 		       struct memhp_memcheck *check)
 {
 	uint64_t page_size = memhp_page_size(), used = 0;
-	uint64_t pages = plan->snapshot->block_size / page_size;
 	bool other_nodes;
 	uint64_t room = room_elsewhere(plan, system, node, &other_nodes);
 
 	if (!other_nodes)
 		return;
-	for (size_t i = 0; i < planned(plan); i++) {
+	for (size_t i = 0; i < plan_chosen(plan); i++) {
 		const struct memhp_block *block = plan->entries[i].block;
-		int64_t count = block->node == node ? count_used(fd, block->id * pages, pages) : 0;
+		int64_t count = block->node == node ? count_used(plan, fd, block) : 0;
 		if (count > 0)
 			used += (uint64_t)count * page_size;
 	}
@@ -109,7 +107,7 @@ MEMHP_EXPORT int memhp_memcheck(struct memhp_ctx *ctx, const struct memhp_plan *
 		return -EINVAL;
 	check->available = memhp_system_get_available(system);
 	check->total = memhp_system_get_total(system);
-	check->going = planned(plan) * plan->snapshot->block_size;
+	check->going = plan_chosen(plan) * plan->snapshot->block_size;
 	if (check->going == 0)
 		return 0;
 	uint64_t high = watermarks(plan, system);

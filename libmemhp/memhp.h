@@ -45,6 +45,8 @@ struct memhp_lock;
 struct memhp_policy;
 struct memhp_system;
 struct memhp_mappers;
+struct memhp_survey;
+struct memhp_outlook;
 
 /* ---- ctx.c: one system root ------------------------------------------------------------- */
 
@@ -310,6 +312,20 @@ int memhp_plan_new(const struct memhp_snapshot *snapshot, const struct memhp_req
 		   struct memhp_plan **plan);
 void memhp_plan_free(struct memhp_plan *plan);
 
+/**
+ * The same for an offline, by page state: blocks that are known to go first, of these the ones with fewest
+ * pages to migrate, then Movable before kernel zones, then such that whole devices become free; those
+ * that may go last. Those that do not are excluded, unless the request forces them. Reads as few pages as
+ * that needs; what cannot be read is chosen as memhp_plan_new() would. For devices to count the snapshot
+ * needs MEMHP_WANT_DEVICE. The survey must outlive the plan, whose run reads on when an attempt fails.
+ * Errors: as memhp_plan_new(), EINVAL for anything but an offline.
+ */
+int memhp_plan_new_surveyed(struct memhp_survey *survey, const struct memhp_request *request,
+			    struct memhp_plan **plan);
+/** Blocks that were meant, and are known not to go; in ascending order. */
+size_t memhp_plan_get_excluded_count(const struct memhp_plan *plan);
+const struct memhp_block *memhp_plan_get_excluded(const struct memhp_plan *plan, size_t index);
+
 /** Bytes to change: the size asked for, or that of all candidates. */
 uint64_t memhp_plan_get_wanted(const struct memhp_plan *plan);
 /** Bytes of all candidates; less than wanted means that it cannot be done in full. */
@@ -559,9 +575,6 @@ int memhp_block_count_poisoned(struct memhp_ctx *ctx, const struct memhp_snapsho
 			       const struct memhp_block *block, uint64_t *count);
 
 /* ---- survey.c: whether blocks can go offline, by what their pages are ----------------------- */
-
-struct memhp_survey;
-struct memhp_outlook;
 
 /** What a page is to an offline (has_unmovable_pages() in mm/page_isolation.c), by its KPF_ flags. */
 enum memhp_kind {

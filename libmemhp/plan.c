@@ -2,7 +2,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "private.h"
+#include "survey.h"
 
 static bool zone_fits(enum memhp_target target, enum memhp_zone zone)
 {
@@ -112,6 +112,19 @@ static int add_holes(struct memhp_plan *plan, size_t *capacity, const struct mem
 	return error;
 }
 
+bool plan_is_candidate(const struct plan_entry *entry)
+{
+	return entry->role == PLAN_TRY || entry->role == PLAN_REZONE;
+}
+
+/* Online, wanted and known not to go. */
+static bool is_excluded(const struct memhp_plan *plan, const struct plan_entry *entry)
+{
+	return plan->survey && !plan->force_unmovable &&
+	       (entry->role == PLAN_TRY || entry->reason == MEMHP_REASON_NO_ZONE) &&
+	       survey_outlook(plan->survey, entry->block)->verdict == MEMHP_VERDICT_NO;
+}
+
 static int add_blocks(struct memhp_plan *plan, size_t *capacity, const struct memhp_request *request)
 {
 	const struct memhp_snapshot *snapshot = plan->snapshot;
@@ -123,47 +136,28 @@ static int add_blocks(struct memhp_plan *plan, size_t *capacity, const struct me
 			continue;
 		struct plan_entry entry = { .block = block, .id = block->id, .count = 1 };
 		entry.role = plan_role_of(plan, block, &entry.reason);
-		bool candidate = entry.role == PLAN_TRY || entry.role == PLAN_REZONE;
-		if (plan->sized && !candidate)
-			continue;
-		if (candidate) {
+		if (is_excluded(plan, &entry)) {
+			entry.role = PLAN_EXCLUDED;
+			plan->excluded_count++;
+		} else if (plan_is_candidate(&entry)) {
 			plan->available += snapshot->block_size;
 			plan->try_count++;
+		} else if (plan->sized) {
+			continue;
 		}
 		error = add_entry(plan, capacity, entry);
 	}
 	return error;
 }
 
-/* Lower ranks are tried first. */
-static int rank(const struct memhp_plan *plan, const struct plan_entry *entry)
+size_t plan_chosen(const struct memhp_plan *plan)
 {
-	if (entry->role != PLAN_TRY && entry->role != PLAN_REZONE)
-		return 4;
-	/* Somebody else's attempt: it may last, and what is at rest is tried before. */
-	if (entry->block->state == MEMHP_STATE_GOING_OFFLINE)
-		return 3;
-	if (plan->action == MEMHP_ACTION_ONLINE)
-		return entry->role == PLAN_REZONE;
-	enum memhp_zone zone = memhp_block_get_zone(entry->block);
-	return zone == MEMHP_ZONE_NONE ? 3 : zone == MEMHP_ZONE_MOVABLE ? 1 : 2;
+	uint64_t count = plan->wanted / plan->snapshot->block_size;
+	return count < plan->try_count ? (size_t)count : plan->try_count;
 }
 
-static int compare_entries(const void *a, const void *b, void *data)
-{
-	const struct memhp_plan *plan = data;
-	const struct plan_entry *left = a, *right = b;
-	int by_rank = rank(plan, left) - rank(plan, right);
-	if (by_rank)
-		return by_rank;
-	int by_id = (left->id > right->id) - (left->id < right->id);
-	/* From the top down where zone Movable is filled or memory goes, so that zones do not interleave. */
-	bool down = plan->action == MEMHP_ACTION_OFFLINE || plan->target == MEMHP_TARGET_MOVABLE;
-	return down && rank(plan, left) != 4 ? -by_id : by_id;
-}
-
-MEMHP_EXPORT int memhp_plan_new(const struct memhp_snapshot *snapshot, const struct memhp_request *request,
-				struct memhp_plan **plan)
+int plan_make(const struct memhp_snapshot *snapshot, const struct memhp_request *request,
+	      struct memhp_survey *survey, struct memhp_plan **plan)
 {
 	*plan = NULL;
 	if (request->broken)
@@ -174,6 +168,7 @@ MEMHP_EXPORT int memhp_plan_new(const struct memhp_snapshot *snapshot, const str
 	if (!new)
 		return -ENOMEM;
 	new->snapshot = snapshot;
+	new->survey = survey;
 	new->action = request->action;
 	new->target = request->target;
 	new->rezone = request->rezone;
@@ -184,15 +179,21 @@ MEMHP_EXPORT int memhp_plan_new(const struct memhp_snapshot *snapshot, const str
 	int error = add_blocks(new, &capacity, request);
 	if (!error && !new->sized)
 		error = add_holes(new, &capacity, request);
+	new->wanted = new->sized ? request->size : new->available;
+	if (!error)
+		error = plan_order(new);
 	if (error) {
 		memhp_plan_free(new);
 		return error;
 	}
-	if (new->count)
-		qsort_r(new->entries, new->count, sizeof(*new->entries), compare_entries, new);
-	new->wanted = new->sized ? request->size : new->available;
 	*plan = new;
 	return 0;
+}
+
+MEMHP_EXPORT int memhp_plan_new(const struct memhp_snapshot *snapshot, const struct memhp_request *request,
+				struct memhp_plan **plan)
+{
+	return plan_make(snapshot, request, NULL, plan);
 }
 
 MEMHP_EXPORT void memhp_plan_free(struct memhp_plan *plan)
@@ -221,4 +222,14 @@ MEMHP_EXPORT size_t memhp_plan_get_count(const struct memhp_plan *plan)
 MEMHP_EXPORT const struct memhp_block *memhp_plan_get_block(const struct memhp_plan *plan, size_t index)
 {
 	return index < plan->try_count ? plan->entries[index].block : NULL;
+}
+
+MEMHP_EXPORT size_t memhp_plan_get_excluded_count(const struct memhp_plan *plan)
+{
+	return plan->excluded_count;
+}
+
+MEMHP_EXPORT const struct memhp_block *memhp_plan_get_excluded(const struct memhp_plan *plan, size_t index)
+{
+	return index < plan->excluded_count ? plan->entries[plan->try_count + index].block : NULL;
 }

@@ -108,7 +108,7 @@ struct memhp_request {
 };
 
 /* plan.c */
-enum plan_role { PLAN_TRY, PLAN_ALREADY, PLAN_ABSENT, PLAN_FAIL, PLAN_REZONE };
+enum plan_role { PLAN_TRY, PLAN_REZONE, PLAN_EXCLUDED, PLAN_ALREADY, PLAN_ABSENT, PLAN_FAIL };
 
 struct plan_entry {
 	const struct memhp_block *block; /* NULL: a hole */
@@ -120,6 +120,7 @@ struct plan_entry {
 
 struct memhp_plan {
 	const struct memhp_snapshot *snapshot;
+	struct memhp_survey *survey; /* NULL: chosen without one */
 	enum memhp_action action;
 	enum memhp_target target;
 	bool rezone, force_unmovable;
@@ -127,8 +128,19 @@ struct memhp_plan {
 	uint64_t wanted, available;
 	struct plan_entry *entries;
 	size_t count;
-	size_t try_count; /* candidates stand first in entries */
+	size_t try_count;      /* candidates stand first in entries */
+	size_t excluded_count; /* and after them what is known not to go */
 };
+
+/* One that is to be tried. */
+bool plan_is_candidate(const struct plan_entry *entry);
+/* plan-order.c: sorts the entries. Errors: ENOMEM. */
+int plan_order(struct memhp_plan *plan);
+/* The candidates that the plan means to take: with a size, the first ones only. */
+size_t plan_chosen(const struct memhp_plan *plan);
+/* plan.c: @survey may be NULL; reads nothing. */
+int plan_make(const struct memhp_snapshot *snapshot, const struct memhp_request *request,
+	      struct memhp_survey *survey, struct memhp_plan **plan);
 
 /* What a block needs before the action holds, from its state and zones alone. */
 enum plan_role plan_role_of(const struct memhp_plan *plan, const struct memhp_block *block,
