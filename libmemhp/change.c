@@ -297,7 +297,7 @@ static void walk_entry(struct walk *walk, const struct plan_entry *entry)
 		result->node = entry->block->node;
 		note_state(result, entry->block);
 	}
-	if (plan_is_candidate(entry))
+	if (entry->block && plan_is_candidate(entry))
 		try_entry(walk, entry, result);
 	else
 		settle_entry(entry, result);

@@ -244,10 +244,10 @@ inject_nothing()
 	done
 }
 
-# pin_page NODE: sets pinned_block to the block that cannot go offline until unpin.
+# pin_page NODE [bare]: sets pinned_block to the block that cannot go offline until unpin.
 pin_page()
 {
-	pin "$1" >/tmp/pin 3>&- &
+	pin "$@" >/tmp/pin 3>&- &
 	pin_pid=$!
 	wait_until 5 test -s /tmp/pin || return
 	# shellcheck disable=SC2034 # for the tests
