@@ -118,11 +118,14 @@ check:
 	$(Q)$(MAKE) --no-print-directory check-guests
 
 # The objects themselves, since these tests look behind the public header.
-$B/plan-test: tests/unit/plan.c $(LIB_OBJ)
-	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) $^ -lpthread -o $@
+UNITS := $(patsubst tests/unit/%.c,$B/unit/%,$(wildcard tests/unit/*.c))
 
-check-unit: $B/plan-test
-	$B/plan-test
+$B/unit/%: tests/unit/%.c tests/unit/unit.h $(LIB_OBJ)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) $< $(LIB_OBJ) -lpthread -o $@
+
+check-unit: $(UNITS)
+	$(Q)for unit in $(UNITS); do echo "# $$unit"; $$unit tests/unit || exit 1; done
 
 check-tree: all $B/mktree check-unit
 	$(TEST_ENV) bats $(TREE_TESTS)

@@ -1,25 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Choosing is a pure function: snapshots are made here, no file is read. Prints TAP. */
 #include <errno.h>
-#include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "private.h"
+#include "unit.h"
 
 #define BLOCK_SIZE (128ULL << 20)
-
-static int number, failures;
-
-static void check(bool good, const char *what, const char *got)
-{
-	printf("%sok %d - %s\n", good ? "" : "not ", ++number, what);
-	if (!good) {
-		printf("# got: %s\n", got);
-		failures++;
-	}
-}
 
 struct spec {
 	uint64_t id;
@@ -66,25 +53,6 @@ static struct memhp_plan *plan_of(const struct memhp_request *request)
 		fill(&blocks[i], &machine[i]);
 	snapshot.count = ARRAY_SIZE(machine);
 	return memhp_plan_new(&snapshot, request, &plan) ? NULL : plan;
-}
-
-/* "9 8 2 1 | 0:no-zone": candidates in order, then the rest with why. */
-static void describe(const struct memhp_plan *plan, char *text, size_t size)
-{
-	size_t used = 0;
-
-	text[0] = '\0';
-	for (size_t i = 0; i < plan->count; i++) {
-		const struct plan_entry *entry = &plan->entries[i];
-		if (i == plan->try_count)
-			used += (size_t)snprintf(text + used, size - used, "%s|", i ? " " : "");
-		used += (size_t)snprintf(text + used, size - used, "%s%" PRIu64, used ? " " : "", entry->id);
-		if (entry->count > 1)
-			used += (size_t)snprintf(text + used, size - used, "+%" PRIu64, entry->count);
-		if (entry->reason)
-			used += (size_t)snprintf(text + used, size - used, ":%s",
-						 memhp_reason_code(entry->reason));
-	}
 }
 
 static void expect(const char *what, struct memhp_request *request, const char *wanted)
@@ -178,6 +146,5 @@ int main(void)
 	test_offline();
 	test_online();
 	test_errors();
-	printf("1..%d\n", number);
-	return failures != 0;
+	return finish();
 }
