@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <errno.h>
 #include <getopt.h>
-#include <inttypes.h>
-#include <libsmartcols.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "list.h"
 
-#define MAX_COLUMNS 32
 #define DEFAULT_COLUMNS "RANGE,SIZE,STATE,BLOCK,NODE,ZONES,DEVICE"
 
 enum { KEY_OUTPUT_ALL = KEY_COMMAND, KEY_SUMMARY };
@@ -24,17 +22,6 @@ static const struct opt opts[] = {
 	{ KEY_SYSROOT, "sysroot", "DIR", "work on the copied or simulated tree DIR" },
 	{ KEY_SUMMARY, "summary", "[=WHEN]", "never, always or only (the default WHEN)" },
 	OPT_END
-};
-
-struct list {
-	struct cell_style style;
-	bool all, noheadings, pairs, raw;
-	bool table, summary;
-	const char *output, *split;
-	bool output_all;
-	size_t columns[MAX_COLUMNS];
-	size_t column_count;
-	unsigned int split_bits;
 };
 
 static int no_such_column(struct app *app, const char *where, const char *name, size_t length)
@@ -139,86 +126,6 @@ static unsigned int wanted(const struct list *list, const struct selection *sele
 	return want;
 }
 
-static struct libscols_table *make_table(const struct list *list)
-{
-	struct libscols_table *table = scols_new_table();
-	if (!table)
-		return NULL;
-	scols_table_enable_raw(table, list->raw);
-	scols_table_enable_export(table, list->pairs);
-	scols_table_enable_noheadings(table, list->noheadings);
-	for (size_t i = 0; i < list->column_count; i++) {
-		const struct column *column = column_at(list->columns[i]);
-		if (!scols_table_new_column(table, column->name, 0, column->right ? SCOLS_FL_RIGHT : 0)) {
-			scols_unref_table(table);
-			return NULL;
-		}
-	}
-	return table;
-}
-
-static bool fill_table(struct libscols_table *table, const struct list *list, const struct ranges *ranges)
-{
-	for (size_t i = 0; i < ranges->count; i++) {
-		struct libscols_line *line = scols_table_new_line(table, NULL);
-		if (!line)
-			return false;
-		for (size_t j = 0; j < list->column_count; j++) {
-			char *cell = column_cell(list->columns[j], &ranges->list[i], &list->style);
-			if (cell && scols_line_refer_data(line, j, cell))
-				return false;
-		}
-	}
-	return true;
-}
-
-static void print_summary(const struct app *app, const struct list *list, const struct ranges *ranges)
-{
-	uint64_t size = memhp_snapshot_get_block_size(list->style.snapshot);
-	const struct {
-		const char *label;
-		uint64_t size;
-	} rows[] = {
-		{ "Memory block size:", size },
-		{ "Total online memory:", ranges->online * size },
-		{ "Total offline memory:", ranges->not_online * size },
-	};
-	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		char human[24];
-		size_format(rows[i].size, human, sizeof(human));
-		if (list->style.bytes)
-			printf("%-32s %15" PRIu64 "\n", rows[i].label, rows[i].size);
-		else
-			printf("%-32s %5s\n", rows[i].label, human);
-	}
-	struct memhp_policy *policy;
-	if (memhp_policy_read(app->ctx, &policy))
-		return;
-	const char *memmap = memhp_policy_get(policy, MEMHP_POLICY_MEMMAP_ON_MEMORY);
-	if (memmap)
-		printf("%-32s %*s\n", "Memmap on memory parameter:", list->style.bytes ? 15 : 5,
-		       strchr("Nn0", memmap[0]) ? "no" : "yes");
-	memhp_policy_free(policy);
-}
-
-static int print_text(struct app *app, const struct list *list, const struct ranges *ranges)
-{
-	if (list->table) {
-		struct libscols_table *table = make_table(list);
-		bool good = table && fill_table(table, list, ranges);
-		if (good)
-			scols_print_table(table);
-		scols_unref_table(table);
-		if (!good)
-			return app_fail(app, EXIT_NOTHING, "ENOMEM", NULL, "out of memory");
-		if (list->summary)
-			putchar('\n');
-	}
-	if (list->summary)
-		print_summary(app, list, ranges);
-	return EXIT_OK;
-}
-
 static int take_summary(struct app *app, struct list *list, const char *when)
 {
 	if (!when || strcmp(when, "only") == 0)
@@ -269,19 +176,54 @@ static int take_option(struct app *app, struct list *list, struct selection *sel
 }
 
 /* Reading all page flags takes long, so only for who asks for it; that holds for JSON too. */
-static bool shows_poisoned(const struct list *list)
+static bool shows_pages(const struct list *list)
 {
 	for (size_t i = 0; list->table && i < list->column_count; i++) {
-		if (column_at(list->columns[i])->split == SPLIT_POISONED)
+		if (column_at(list->columns[i])->pages)
 			return true;
 	}
-	return list->split_bits & SPLIT_POISONED;
+	return list->split_bits & (SPLIT_POISONED | SPLIT_OFFLINEABLE);
+}
+
+/* What cannot be read stays empty. */
+static int survey(struct app *app, const struct list *list, const struct memhp_request *request,
+		  struct memhp_survey **result)
+{
+	int error = 0;
+
+	*result = NULL;
+	if (shows_pages(list))
+		error = memhp_survey_new(app->ctx, list->style.snapshot, result);
+	if (*result)
+		error = memhp_survey_read(*result, request);
+	return error == -ENOMEM ? app_fail_errno(app, error, "cannot read pages") : EXIT_OK;
+}
+
+static int show_ranges(struct app *app, struct list *list, const struct memhp_request *request,
+		       const struct memhp_survey *pages, const char *named)
+{
+	const struct memhp_snapshot *snapshot = list->style.snapshot;
+	unsigned int split = app->json ? SPLIT_ALL | (list->all ? SPLIT_EVERY : 0) : list->split_bits;
+	struct ranges ranges = { 0 };
+	int exit;
+
+	if (!ranges_make(snapshot, request, split, pages, &ranges))
+		exit = app_fail(app, EXIT_NOTHING, "ENOMEM", NULL, "out of memory");
+	else if (named && ranges.count == 0)
+		exit = app_fail(app, EXIT_NOTHING, "ENODEV", NULL,
+				"%s: a hole: this machine has no such memory block", named);
+	else if (app->json)
+		exit = list_json(app, snapshot, &ranges);
+	else
+		exit = list_text(app, list, &ranges);
+	free(ranges.list);
+	return exit;
 }
 
 static int show(struct app *app, struct list *list, struct selection *selection, int argc, char **argv)
 {
 	struct memhp_snapshot *snapshot;
-	struct ranges ranges = { 0 };
+	struct memhp_survey *pages = NULL;
 	int exit = app_read(app, wanted(list, selection, app->json), &snapshot);
 
 	if (exit != EXIT_OK)
@@ -290,20 +232,12 @@ static int show(struct app *app, struct list *list, struct selection *selection,
 	if (!memhp_snapshot_has_config(snapshot))
 		drop_config_columns(list);
 	exit = selection_finish(app, selection, snapshot, argc, argv);
-	if (exit == EXIT_OK) {
-		unsigned int split = app->json ? SPLIT_ALL | (list->all ? SPLIT_EVERY : 0) : list->split_bits;
-		struct memhp_ctx *counter = shows_poisoned(list) ? app->ctx : NULL;
-		if (!ranges_make(snapshot, selection->request, split, counter, &ranges))
-			exit = app_fail(app, EXIT_NOTHING, "ENOMEM", NULL, "out of memory");
-		else if (argc > 0 && ranges.count == 0 && selection->filter_count == 0)
-			exit = app_fail(app, EXIT_NOTHING, "ENODEV", NULL,
-					"%s: a hole: this machine has no such memory block", argv[0]);
-		else if (app->json)
-			exit = list_json(app, snapshot, &ranges);
-		else
-			exit = print_text(app, list, &ranges);
-	}
-	free(ranges.list);
+	if (exit == EXIT_OK)
+		exit = survey(app, list, selection->request, &pages);
+	if (exit == EXIT_OK)
+		exit = show_ranges(app, list, selection->request, pages,
+				   argc > 0 && selection->filter_count == 0 ? argv[0] : NULL);
+	memhp_survey_free(pages);
 	memhp_snapshot_free(snapshot);
 	return exit;
 }

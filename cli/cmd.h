@@ -149,13 +149,20 @@ enum {
 	SPLIT_NODES = 1 << 6,
 	SPLIT_DEVICE = 1 << 7,
 	SPLIT_POISONED = 1 << 8,
-	SPLIT_ALL = (1 << 9) - 1,
-	SPLIT_EVERY = 1 << 9, /* each block by itself */
+	SPLIT_OFFLINEABLE = 1 << 9,
+	SPLIT_ALL = (1 << 10) - 1,
+	SPLIT_EVERY = 1 << 10, /* each block by itself */
+};
+/* Pages of a range, or of a block. */
+struct range_pages {
+	bool known; /* of at least one block */
+	uint64_t free, movable, unmovable, poisoned;
+	enum memhp_verdict verdict; /* of each block; UNKNOWN also where root would know more */
 };
 struct range {
 	const struct memhp_block *block; /* its first block */
 	uint64_t first, count;
-	int64_t poisoned; /* pages, -1: not counted */
+	struct range_pages pages;
 };
 struct ranges {
 	struct range *list;
@@ -163,15 +170,16 @@ struct ranges {
 	uint64_t online, offline, not_online; /* blocks */
 };
 /* Merges the blocks that @request matches; false when out of memory. Free the list with free().
- * Counts poisoned pages where @counter is given: that takes long. */
+ * Pages are known with a @survey that has read these blocks. */
 bool ranges_make(const struct memhp_snapshot *snapshot, const struct memhp_request *request,
-		 unsigned int split, struct memhp_ctx *counter, struct ranges *ranges);
+		 unsigned int split, const struct memhp_survey *survey, struct ranges *ranges);
 
 /* columns.c */
 struct column {
 	const char *name, *help;
 	bool right;
 	unsigned int want, split; /* memhp_want and SPLIT_ bits */
+	bool pages;		  /* page flags are read for it: that takes long */
 };
 /* As lsmem: memory that is not configured has no node link and counts to node 0. */
 int shown_node(const struct memhp_block *block);

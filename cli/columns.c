@@ -21,26 +21,38 @@ enum {
 	NODES,
 	DEVICE,
 	DRIVER,
+	FREE,
+	MOVABLE,
+	UNMOVABLE,
+	OFFLINEABLE,
 	POISONED
 };
 
+#define SURVEY_WANT (MEMHP_WANT_STATE | MEMHP_WANT_ZONES | MEMHP_WANT_NODES)
+
 static const struct column columns[] = {
-	[RANGE] = { "RANGE", "start and end address", false, 0, 0 },
-	[SIZE] = { "SIZE", "size", true, 0, 0 },
-	[STATE] = { "STATE", "online, offline or on->off", true, MEMHP_WANT_STATE, SPLIT_STATE },
+	[RANGE] = { "RANGE", "start and end address", false, 0, 0, false },
+	[SIZE] = { "SIZE", "size", true, 0, 0, false },
+	[STATE] = { "STATE", "online, offline or on->off", true, MEMHP_WANT_STATE, SPLIT_STATE, false },
 	[REMOVABLE] = { "REMOVABLE", "kernel supports offlining (no prediction)", true,
-			MEMHP_WANT_REMOVABLE | MEMHP_WANT_STATE, SPLIT_REMOVABLE },
-	[BLOCK] = { "BLOCK", "block id or range of ids", true, 0, 0 },
-	[NODE] = { "NODE", "first NUMA node", true, MEMHP_WANT_NODES, SPLIT_NODE },
-	[ZONES] = { "ZONES", "zone it is in, or may go to", true, MEMHP_WANT_ZONES, SPLIT_ZONES },
-	[CONFIGURED] = { "CONFIGURED", "s390: configured", true, MEMHP_WANT_CONFIG, SPLIT_CONFIGURED },
+			MEMHP_WANT_REMOVABLE | MEMHP_WANT_STATE, SPLIT_REMOVABLE, false },
+	[BLOCK] = { "BLOCK", "block id or range of ids", true, 0, 0, false },
+	[NODE] = { "NODE", "first NUMA node", true, MEMHP_WANT_NODES, SPLIT_NODE, false },
+	[ZONES] = { "ZONES", "zone it is in, or may go to", true, MEMHP_WANT_ZONES, SPLIT_ZONES, false },
+	[CONFIGURED] = { "CONFIGURED", "s390: configured", true, MEMHP_WANT_CONFIG, SPLIT_CONFIGURED, false },
 	[MEMMAP] = { "MEMMAP-ON-MEMORY", "s390: page metadata on the memory itself", true, MEMHP_WANT_CONFIG,
-		     SPLIT_MEMMAP },
-	[NODES] = { "NODES", "all NUMA nodes", true, MEMHP_WANT_NODES, SPLIT_NODES },
-	[DEVICE] = { "DEVICE", "memory device that provides it", false, MEMHP_WANT_DEVICE, SPLIT_DEVICE },
-	[DRIVER] = { "DRIVER", "driver of that device", false, MEMHP_WANT_DEVICE, SPLIT_DEVICE },
-	[POISONED] = { "POISONED", "poisoned pages (reads all page flags)", true, MEMHP_WANT_STATE,
-		       SPLIT_POISONED },
+		     SPLIT_MEMMAP, false },
+	[NODES] = { "NODES", "all NUMA nodes", true, MEMHP_WANT_NODES, SPLIT_NODES, false },
+	[DEVICE] = { "DEVICE", "memory device that provides it", false, MEMHP_WANT_DEVICE, SPLIT_DEVICE,
+		     false },
+	[DRIVER] = { "DRIVER", "driver of that device", false, MEMHP_WANT_DEVICE, SPLIT_DEVICE, false },
+	[FREE] = { "FREE", "free memory (reads all page flags, as the next four)", true, SURVEY_WANT, 0,
+		   true },
+	[MOVABLE] = { "MOVABLE", "memory that an offline would migrate", true, SURVEY_WANT, 0, true },
+	[UNMOVABLE] = { "UNMOVABLE", "memory of the kernel that cannot move", true, SURVEY_WANT, 0, true },
+	[OFFLINEABLE] = { "OFFLINEABLE", "can it go offline: yes, unsure, no", true, SURVEY_WANT,
+			  SPLIT_OFFLINEABLE, true },
+	[POISONED] = { "POISONED", "poisoned pages", true, SURVEY_WANT, SPLIT_POISONED, true },
 };
 
 const struct column *column_at(size_t index)
@@ -85,6 +97,17 @@ static char *size_text(uint64_t size, bool bytes)
 		return text("%" PRIu64, size);
 	size_format(size, buffer, sizeof(buffer));
 	return strdup(buffer);
+}
+
+static char *pages_text(const struct range *range, uint64_t pages, bool bytes)
+{
+	return range->pages.known ? size_text(pages * memhp_page_size(), bytes) : NULL;
+}
+
+static char *verdict_text(enum memhp_verdict verdict)
+{
+	const char *name = memhp_verdict_name(verdict);
+	return name ? strdup(name) : NULL;
 }
 
 static char *state_text(enum memhp_state state)
@@ -190,8 +213,16 @@ char *column_cell(size_t column, const struct range *range, const struct cell_st
 		return device_text(memhp_block_get_device(block));
 	case DRIVER:
 		return device_text(memhp_block_get_driver(block));
+	case FREE:
+		return pages_text(range, range->pages.free, style->bytes);
+	case MOVABLE:
+		return pages_text(range, range->pages.movable, style->bytes);
+	case UNMOVABLE:
+		return pages_text(range, range->pages.unmovable, style->bytes);
+	case OFFLINEABLE:
+		return verdict_text(range->pages.verdict);
 	case POISONED:
-		return range->poisoned < 0 ? NULL : text("%" PRId64, range->poisoned);
+		return range->pages.known ? text("%" PRIu64, range->pages.poisoned) : NULL;
 	default:
 		return NULL;
 	}

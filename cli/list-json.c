@@ -13,6 +13,24 @@ static json_object *zones_json(const struct memhp_block *block)
 	return zones;
 }
 
+static void add_pages(json_object *object, const struct range_pages *pages)
+{
+	uint64_t size = memhp_page_size();
+	const struct {
+		const char *key;
+		uint64_t value;
+	} facts[] = {
+		{ "free", pages->free * size },
+		{ "movable", pages->movable * size },
+		{ "unmovable", pages->unmovable * size },
+		{ "poisoned", pages->poisoned },
+	};
+	for (size_t i = 0; i < ARRAY_SIZE(facts); i++)
+		json_object_object_add(object, facts[i].key,
+				       pages->known ? json_object_new_uint64(facts[i].value) : NULL);
+	json_add_string(object, "offlineable", memhp_verdict_name(pages->verdict));
+}
+
 static json_object *range_json(const struct range *range, uint64_t block_size)
 {
 	const struct memhp_block *block = range->block;
@@ -40,8 +58,7 @@ static json_object *range_json(const struct range *range, uint64_t block_size)
 	json_object_object_add(object, "configured", tristate_json(memhp_block_get_configured(block)));
 	json_object_object_add(object, "memmap_on_memory",
 			       tristate_json(memhp_block_get_memmap_on_memory(block)));
-	json_object_object_add(object, "poisoned",
-			       range->poisoned < 0 ? NULL : json_object_new_int64(range->poisoned));
+	add_pages(object, &range->pages);
 	return object;
 }
 

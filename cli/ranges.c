@@ -55,29 +55,54 @@ static bool agree(const struct memhp_block *a, const struct memhp_block *b, unsi
 }
 
 /* Unknown without root, and of blocks that are not online. */
-static int64_t count_poisoned(struct memhp_ctx *ctx, const struct memhp_snapshot *snapshot,
-			      const struct memhp_block *block)
+static struct range_pages block_pages(const struct memhp_survey *survey, const struct memhp_block *block)
 {
-	uint64_t count;
-	return ctx && memhp_block_count_poisoned(ctx, snapshot, block, &count) == 0 ? (int64_t)count : -1;
+	static const enum memhp_kind unmovable[] = { MEMHP_KIND_SLAB, MEMHP_KIND_PAGE_TABLE,
+						     MEMHP_KIND_RESERVED, MEMHP_KIND_KERNEL };
+	const struct memhp_outlook *outlook = survey ? memhp_survey_get(survey, block) : NULL;
+	struct range_pages pages = { 0 };
+
+	if (!outlook)
+		return pages;
+	pages.known = memhp_outlook_has_pages(outlook);
+	if (pages.known || memhp_outlook_get_verdict(outlook) == MEMHP_VERDICT_NO)
+		pages.verdict = memhp_outlook_get_verdict(outlook);
+	pages.free = memhp_outlook_get_pages(outlook, MEMHP_KIND_FREE);
+	pages.movable = memhp_outlook_get_moves(outlook);
+	for (size_t i = 0; i < ARRAY_SIZE(unmovable); i++)
+		pages.unmovable += memhp_outlook_get_pages(outlook, unmovable[i]);
+	if (pages.verdict == MEMHP_VERDICT_NO) /* else they are most likely free */
+		pages.unmovable += memhp_outlook_get_pages(outlook, MEMHP_KIND_BLANK);
+	pages.poisoned = memhp_outlook_get_pages(outlook, MEMHP_KIND_POISONED);
+	return pages;
 }
 
 /* The sum of a range, while its blocks have equally many each. */
-static bool same_poisoned(const struct range *range, int64_t poisoned)
+static bool same_poisoned(const struct range *range, const struct range_pages *pages)
 {
-	return range->poisoned < 0 || poisoned < 0 ? range->poisoned == poisoned
-						   : range->poisoned == (int64_t)range->count * poisoned;
+	return range->pages.known == pages->known && range->pages.poisoned == range->count * pages->poisoned;
 }
 
-static void extend_range(struct range *range, int64_t poisoned)
+static bool pages_agree(const struct range *range, const struct range_pages *pages, unsigned int split)
+{
+	return (!(split & SPLIT_POISONED) || same_poisoned(range, pages)) &&
+	       (!(split & SPLIT_OFFLINEABLE) || range->pages.verdict == pages->verdict);
+}
+
+static void extend_range(struct range *range, const struct range_pages *pages)
 {
 	range->count++;
-	if (poisoned >= 0)
-		range->poisoned = (range->poisoned < 0 ? 0 : range->poisoned) + poisoned;
+	range->pages.known |= pages->known;
+	range->pages.free += pages->free;
+	range->pages.movable += pages->movable;
+	range->pages.unmovable += pages->unmovable;
+	range->pages.poisoned += pages->poisoned;
+	if (range->pages.verdict != pages->verdict)
+		range->pages.verdict = MEMHP_VERDICT_UNKNOWN;
 }
 
 static bool add_range(struct ranges *ranges, size_t *capacity, const struct memhp_block *block,
-		      int64_t poisoned)
+		      const struct range_pages *pages)
 {
 	if (ranges->count == *capacity) {
 		size_t more = *capacity ? *capacity * 2 : 64;
@@ -87,12 +112,12 @@ static bool add_range(struct ranges *ranges, size_t *capacity, const struct memh
 		ranges->list = list;
 		*capacity = more;
 	}
-	ranges->list[ranges->count++] = (struct range){ block, memhp_block_get_id(block), 1, poisoned };
+	ranges->list[ranges->count++] = (struct range){ block, memhp_block_get_id(block), 1, *pages };
 	return true;
 }
 
 bool ranges_make(const struct memhp_snapshot *snapshot, const struct memhp_request *request,
-		 unsigned int split, struct memhp_ctx *counter, struct ranges *ranges)
+		 unsigned int split, const struct memhp_survey *survey, struct ranges *ranges)
 {
 	size_t capacity = 0;
 
@@ -105,14 +130,13 @@ bool ranges_make(const struct memhp_snapshot *snapshot, const struct memhp_reque
 		ranges->online += state == MEMHP_STATE_ONLINE;
 		ranges->offline += state == MEMHP_STATE_OFFLINE;
 		ranges->not_online += state != MEMHP_STATE_ONLINE;
-		int64_t poisoned = count_poisoned(counter, snapshot, block);
+		struct range_pages pages = block_pages(survey, block);
 		struct range *last = ranges->count ? &ranges->list[ranges->count - 1] : NULL;
 		if (last && !(split & SPLIT_EVERY) &&
 		    last->first + last->count == memhp_block_get_id(block) &&
-		    agree(last->block, block, split) &&
-		    (!(split & SPLIT_POISONED) || same_poisoned(last, poisoned)))
-			extend_range(last, poisoned);
-		else if (!add_range(ranges, &capacity, block, poisoned))
+		    agree(last->block, block, split) && pages_agree(last, &pages, split))
+			extend_range(last, &pages);
+		else if (!add_range(ranges, &capacity, block, &pages))
 			return false;
 	}
 	return true;
