@@ -24,7 +24,7 @@ LIB := libmemhp.so.$(ABI)
 WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wformat=2 -Wpointer-arith -Wundef
 ALL_CFLAGS := -std=gnu11 -D_GNU_SOURCE -Ilibmemhp $(WARNINGS) $(SANITIZE) $(CFLAGS)
 CLI_PKGS := json-c smartcols
-LIB_PKGS := libkmod libdaxctl
+LIB_PKGS := libkmod libdaxctl libtracefs
 LIB_SRC := $(wildcard libmemhp/*.c)
 CLI_SRC := $(wildcard cli/*.c)
 LIB_OBJ := $(LIB_SRC:%.c=$B/%.o)
@@ -120,7 +120,7 @@ check:
 # The objects themselves, since these tests look behind the public header.
 UNITS := $(patsubst tests/unit/%.c,$B/unit/%,$(wildcard tests/unit/*.c))
 
-$B/unit/%: tests/unit/%.c tests/unit/unit.h $(LIB_OBJ)
+$B/unit/%: tests/unit/%.c $(wildcard tests/unit/*.h) $(LIB_OBJ)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) $< $(LIB_OBJ) -lpthread -o $@
 

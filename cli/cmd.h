@@ -116,6 +116,9 @@ void json_add_u64(json_object *object, const char *key, uint64_t value);
 void json_add_bool(json_object *object, const char *key, bool value);
 /* True, false, or null for a negative @value. */
 json_object *tristate_json(int value);
+/* The words of a page's flags; who maps it. */
+json_object *page_flags_json(uint64_t flags);
+json_object *mappers_json(const struct memhp_mappers *mappers);
 /* Prints and frees the document. Returns @exit. */
 int json_finish(json_object *document, int exit);
 

@@ -30,6 +30,35 @@ json_object *tristate_json(int value)
 	return value < 0 ? NULL : json_object_new_boolean(value);
 }
 
+json_object *page_flags_json(uint64_t flags)
+{
+	json_object *list = json_object_new_array();
+	char text[16];
+
+	for (unsigned int bit = 0; bit < 64; bit++) {
+		const char *name = memhp_page_flag_name(bit);
+		snprintf(text, sizeof(text), "bit%u", bit);
+		if (flags >> bit & 1)
+			json_object_array_add(list, json_object_new_string(name ? name : text));
+	}
+	return list;
+}
+
+json_object *mappers_json(const struct memhp_mappers *mappers)
+{
+	json_object *list = json_object_new_array();
+
+	for (size_t i = 0; i < memhp_mappers_get_count(mappers); i++) {
+		const struct memhp_mapper *mapper = memhp_mappers_get(mappers, i);
+		json_object *object = json_object_new_object();
+		json_object_object_add(object, "pid", json_object_new_int(mapper->pid));
+		json_add_string(object, "command", mapper->command);
+		json_add_u64(object, "address", mapper->address);
+		json_object_array_add(list, object);
+	}
+	return list;
+}
+
 int json_finish(json_object *document, int exit)
 {
 	puts(json_object_to_json_string_ext(document,

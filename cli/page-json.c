@@ -1,35 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "page.h"
 
-static json_object *flags_json(uint64_t flags)
-{
-	json_object *list = json_object_new_array();
-	char text[16];
-
-	for (unsigned int bit = 0; bit < 64; bit++) {
-		const char *name = memhp_page_flag_name(bit);
-		snprintf(text, sizeof(text), "bit%u", bit);
-		if (flags >> bit & 1)
-			json_object_array_add(list, json_object_new_string(name ? name : text));
-	}
-	return list;
-}
-
-static json_object *mappers_json(const struct memhp_mappers *mappers)
-{
-	json_object *list = json_object_new_array();
-
-	for (size_t i = 0; i < memhp_mappers_get_count(mappers); i++) {
-		const struct memhp_mapper *mapper = memhp_mappers_get(mappers, i);
-		json_object *object = json_object_new_object();
-		json_object_object_add(object, "pid", json_object_new_int(mapper->pid));
-		json_add_string(object, "command", mapper->command);
-		json_add_u64(object, "address", mapper->address);
-		json_object_array_add(list, object);
-	}
-	return list;
-}
-
 static void add_result(json_object *object, const struct page_job *job, const struct page_entry *entry)
 {
 	const struct memhp_page_result *result = &entry->result;
@@ -54,7 +25,7 @@ static json_object *entry_json(const struct page_job *job, const struct page_ent
 			       page->block ? json_object_new_uint64(memhp_block_get_id(page->block)) : NULL);
 	json_add_string(object, "state",
 			page->block ? memhp_state_name(memhp_block_get_state(page->block)) : NULL);
-	json_object_object_add(object, "flags", flags_json(page->flags));
+	json_object_object_add(object, "flags", page_flags_json(page->flags));
 	json_object_object_add(object, "mapcount",
 			       page->mapcount < 0 ? NULL : json_object_new_int64(page->mapcount));
 	json_object_object_add(object, "poisoned", tristate_json(poisoned));

@@ -48,20 +48,28 @@ static const struct memhp_finding *choice_of(const struct report_context *contex
 	return outlook && chosen ? memhp_outlook_get_finding(outlook, 0) : NULL;
 }
 
-static const char *reason_of(const struct report_context *context, const struct memhp_result *result,
-			     char *buffer, size_t size)
+/* What was found out about the attempt says more than its errno. */
+static const char *reason_of(const struct report_context *context, size_t index, char *buffer, size_t size)
 {
+	const struct memhp_result *result = memhp_report_get_result(context->report, index);
+	const struct memhp_failure *failure = memhp_report_get_failure(context->report, index);
 	const struct memhp_finding *choice = choice_of(context, result);
-	return choice ? finding_text(choice, buffer, size)
-		      : report_reason(result, context->words, buffer, size);
+	const char *known = NULL;
+
+	if (choice)
+		known = finding_text(choice, buffer, size);
+	else if (failure && (result->reason == MEMHP_REASON_KERNEL || result->reason == MEMHP_REASON_TIMEOUT))
+		known = failure_reason(failure, buffer, size);
+	return known ? known : report_reason(result, context->words, buffer, size);
 }
 
-static json_object *result_json(const struct memhp_result *result, const struct report_context *context)
+static json_object *result_json(const struct report_context *context, size_t index)
 {
+	const struct memhp_result *result = memhp_report_get_result(context->report, index);
 	json_object *object = json_object_new_object();
 	const struct memhp_outlook *outlook = plan_outlook(context, result);
 	const struct memhp_finding *choice = choice_of(context, result);
-	char buffer[512];
+	char buffer[REASON_SIZE];
 
 	json_add_u64(object, "block", result->block);
 	json_add_u64(object, "count", result->count);
@@ -73,7 +81,9 @@ static json_object *result_json(const struct memhp_result *result, const struct 
 	json_add_string(object, "errno", result->error ? errno_name(result->error) : NULL);
 	json_add_string(object, "code",
 			choice ? memhp_cause_code(choice->cause) : memhp_reason_code(result->reason));
-	json_add_string(object, "reason", reason_of(context, result, buffer, sizeof(buffer)));
+	json_add_string(object, "reason", reason_of(context, index, buffer, sizeof(buffer)));
+	json_object_object_add(object, "failure",
+			       failure_json(memhp_report_get_failure(context->report, index)));
 	json_object_object_add(object, "pages", outlook ? pages_json(outlook) : NULL);
 	json_add_u64(object, "elapsed_ms", result->elapsed_ms);
 	return object;
@@ -120,7 +130,7 @@ static void print_json(struct app *app, const struct report_context *context, ui
 	json_object_object_add(document, "warnings", json_object_get(context->warnings));
 	json_object_object_add(document, "kernel_messages", messages_json(report));
 	for (size_t i = 0; i < memhp_report_get_count(report); i++)
-		json_object_array_add(blocks, result_json(memhp_report_get_result(report, i), context));
+		json_object_array_add(blocks, result_json(context, i));
 	json_object_object_add(document, "blocks", blocks);
 	if (context->dry_run && context->survey)
 		plan_json(document, context);
@@ -141,12 +151,12 @@ const char *outcome_color(enum memhp_outcome outcome)
 	}
 }
 
-static void print_result(FILE *out, bool color, const struct memhp_result *result,
-			 const struct report_context *context)
+static void print_result(FILE *out, bool color, const struct report_context *context, size_t index)
 {
+	const struct memhp_result *result = memhp_report_get_result(context->report, index);
 	const char *state = memhp_state_name(result->state), *zone = memhp_zone_name(result->zone);
-	char buffer[512];
-	const char *reason = reason_of(context, result, buffer, sizeof(buffer));
+	char buffer[REASON_SIZE];
+	const char *reason = reason_of(context, index, buffer, sizeof(buffer));
 	const char *outcome = memhp_outcome_name(result->outcome);
 	char blocks[48], errno_text[32] = "";
 
@@ -176,7 +186,7 @@ static void print_text(const struct app *app, const struct report_context *conte
 	char size[24], all[24];
 
 	for (size_t i = 0; i < memhp_report_get_count(report); i++)
-		print_result(stdout, app_has_color(app, stdout), memhp_report_get_result(report, i), context);
+		print_result(stdout, app_has_color(app, stdout), context, i);
 	size_format((context->dry_run ? planned : done) * context->block_size, size, sizeof(size));
 	size_format((context->wanted ? asked : asked - already) * context->block_size, all, sizeof(all));
 	printf("%s of %s %s", size, all, context->dry_run ? context->words->planned : context->words->done);
@@ -207,9 +217,8 @@ static int print_report(struct app *app, const struct report_context *context)
 static void rescue(const struct report_context *context)
 {
 	for (size_t i = 0; i < memhp_report_get_count(context->report); i++) {
-		const struct memhp_result *result = memhp_report_get_result(context->report, i);
-		if (result->outcome == MEMHP_OUTCOME_DONE)
-			print_result(stderr, false, result, context);
+		if (memhp_report_get_result(context->report, i)->outcome == MEMHP_OUTCOME_DONE)
+			print_result(stderr, false, context, i);
 	}
 }
 

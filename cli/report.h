@@ -41,6 +41,13 @@ const struct memhp_outlook *plan_outlook(const struct report_context *context,
 void plan_json(json_object *document, const struct report_context *context);
 void plan_print(const struct report_context *context);
 
+/* Longer than any reason. */
+#define REASON_SIZE 512
+/* failure-words.c. The same from what more is known of an offline; NULL: that is nothing for people. */
+const char *failure_reason(const struct memhp_failure *failure, char *buffer, size_t size);
+/* NULL for none. */
+json_object *failure_json(const struct memhp_failure *failure);
+
 /* The escape that begins its colour. */
 const char *outcome_color(enum memhp_outcome outcome);
 

@@ -1,203 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The one walker: online and offline alike, block by block, never believing a write. */
+/* The one walker: online and offline alike, block by block. */
 #include <errno.h>
-#include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "report.h"
 #include "survey.h"
+#include "walk.h"
+#include "watch.h"
 
-#define POLL_MS 50
 #define TIMEOUTS_IN_ROW 3
-
-struct walk {
-	struct memhp_ctx *ctx;
-	const struct memhp_plan *plan;
-	struct memhp_change_options options;
-	struct memhp_report *report;
-	uint64_t start_ms, done_bytes;
-	uint64_t block;		   /* at work */
-	bool interrupted, stopped; /* no further writes */
-	unsigned int timeouts;	   /* in a row, of the last timed-out block's zone and node */
-	int timeout_node;
-	enum memhp_zone timeout_zone;
-};
-
-static void progress(void *data)
-{
-	const struct walk *walk = data;
-	uint64_t block_size = walk->plan->snapshot->block_size;
-	struct memhp_progress now = {
-		.block = walk->block,
-		.done_blocks = walk->done_bytes / block_size,
-		.wanted_blocks = walk->plan->wanted / block_size,
-		.block_size = block_size,
-		.elapsed_ms = now_ms() - walk->start_ms,
-	};
-	if (walk->options.progress)
-		walk->options.progress(walk->options.data, &now);
-}
-
-static const char *target_word(const struct memhp_plan *plan, enum memhp_target target)
-{
-	return plan->action == MEMHP_ACTION_OFFLINE ? "offline" : memhp_target_word(target);
-}
-
-static void note_state(struct memhp_result *result, const struct memhp_block *block)
-{
-	result->state = memhp_block_get_state(block);
-	result->zone = memhp_block_get_zone(block);
-}
-
-/* Reads the block again; false, with the outcome set, if it cannot be read any more. */
-static bool look(struct walk *walk, struct memhp_block *block, struct memhp_result *result)
-{
-	int error = block_reread(walk->ctx, block);
-	note_state(result, block);
-	if (!error)
-		return true;
-	result_set(result, MEMHP_OUTCOME_FAILED,
-		   error == -ENOENT || error == -ENODEV ? MEMHP_REASON_VANISHED : MEMHP_REASON_UNKNOWN_STATE,
-		   -error);
-	return false;
-}
-
-/* Somebody else's offline: give it the time limit, then decide by what it left. */
-static bool wait_for_others(struct walk *walk, struct memhp_block *block, struct memhp_result *result,
-			    uint64_t deadline_ms)
-{
-	while (block->state == MEMHP_STATE_GOING_OFFLINE) {
-		if (deadline_ms && now_ms() >= deadline_ms) {
-			result_set(result, MEMHP_OUTCOME_TIMED_OUT, MEMHP_REASON_GOING_OFFLINE, ETIMEDOUT);
-			return false;
-		}
-		progress(walk);
-		if (wait_abort(walk->options.abort_fd, POLL_MS)) {
-			walk->interrupted = true;
-			result_set(result, MEMHP_OUTCOME_INTERRUPTED, MEMHP_REASON_INTERRUPTED, EINTR);
-			return false;
-		}
-		if (!look(walk, block, result))
-			return false;
-	}
-	return true;
-}
-
-static void classify_failure(struct walk *walk, const struct write_result *write, struct memhp_result *result)
-{
-	struct verdict verdict = write_verdict(write);
-
-	walk->interrupted |= write->end == WRITE_ABORTED;
-	walk->stopped |= verdict.stops;
-	result_set(result, verdict.outcome, verdict.reason, verdict.error);
-}
-
-enum attempt { ATTEMPT_FAILED, ATTEMPT_DONE, ATTEMPT_ALREADY };
-
-/* One write and a look at what it did. What reads back decides: an abort may have come too late
- * (done), and a refused write may find that somebody else was faster (already). */
-static enum attempt attempt(struct walk *walk, struct memhp_block *block, const char *word,
-			    uint64_t deadline_ms, struct memhp_result *result,
-			    const struct memhp_plan *wanted)
-{
-	struct write_result write;
-	struct write_wait wait = { deadline_ms, walk->options.abort_fd, progress, walk };
-	char path[96];
-
-	snprintf(path, sizeof(path), MEMORY_DIR "/memory%" PRIu64 "/state", block->id);
-	write_in_child(walk->ctx, path, word, &wait, &write);
-	bool failed = write.end != WRITE_ENDED || write.error;
-	if (failed)
-		classify_failure(walk, &write, result);
-	struct memhp_result seen = *result;
-	if (!look(walk, block, failed ? &seen : result)) {
-		result->state = MEMHP_STATE_UNKNOWN;
-		result->zone = MEMHP_ZONE_UNKNOWN;
-		return ATTEMPT_FAILED;
-	}
-	note_state(result, block);
-	enum memhp_reason reason;
-	bool reached = plan_role_of(wanted, block, &reason) == PLAN_ALREADY;
-	if (reached)
-		return write.end == WRITE_ENDED && write.error ? ATTEMPT_ALREADY : ATTEMPT_DONE;
-	if (!failed)
-		result_set(result, MEMHP_OUTCOME_FAILED, MEMHP_REASON_CHANGED_MEANWHILE, 0);
-	return ATTEMPT_FAILED;
-}
-
-/* Nothing is lost: the way back is not cut short by an abort that was asked for before. */
-static void bring_back(struct walk *walk, struct memhp_block *block, enum memhp_target target,
-		       struct memhp_result *result)
-{
-	struct memhp_plan back = { .action = MEMHP_ACTION_ONLINE, .target = target };
-	struct memhp_result undo = *result;
-	int abort_fd = walk->options.abort_fd;
-
-	if (block->state != MEMHP_STATE_OFFLINE)
-		return;
-	walk->options.abort_fd = 0;
-	attempt(walk, block, target_word(&back, target), deadline_of(walk->options.timeout_ms), &undo, &back);
-	walk->options.abort_fd = abort_fd;
-	note_state(result, block);
-}
-
-/* Offline, then online in the wanted zone; if that fails, back into the old one. */
-static enum attempt rezone(struct walk *walk, struct memhp_block *block, uint64_t deadline_ms,
-			   struct memhp_result *result)
-{
-	struct memhp_plan offline = { .action = MEMHP_ACTION_OFFLINE };
-	enum memhp_target old = target_of_zone(memhp_block_get_zone(block));
-	enum memhp_reason reason;
-	enum attempt end = ATTEMPT_FAILED;
-
-	if (attempt(walk, block, "offline", deadline_ms, result, &offline) == ATTEMPT_FAILED)
-		return ATTEMPT_FAILED;
-	if (plan_role_of(walk->plan, block, &reason) == PLAN_TRY)
-		end = attempt(walk, block, target_word(walk->plan, walk->plan->target), deadline_ms, result,
-			      walk->plan);
-	else
-		result_set(result, MEMHP_OUTCOME_FAILED, reason, EINVAL);
-	if (end == ATTEMPT_FAILED)
-		bring_back(walk, block, old, result);
-	return end;
-}
-
-static void settle(struct walk *walk, enum attempt end, struct memhp_result *result)
-{
-	if (end == ATTEMPT_DONE) {
-		result_set(result, MEMHP_OUTCOME_DONE, MEMHP_REASON_NONE, 0);
-		walk->done_bytes += walk->plan->snapshot->block_size;
-	} else if (end == ATTEMPT_ALREADY) {
-		result_set(result, MEMHP_OUTCOME_ALREADY, MEMHP_REASON_NONE, 0);
-	}
-}
-
-static void change_block(struct walk *walk, struct memhp_block *block, struct memhp_result *result)
-{
-	uint64_t deadline_ms = deadline_of(walk->options.timeout_ms);
-	enum memhp_reason reason;
-
-	if (!look(walk, block, result) || !wait_for_others(walk, block, result, deadline_ms))
-		return;
-	switch (plan_role_of(walk->plan, block, &reason)) {
-	case PLAN_ALREADY:
-		settle(walk, ATTEMPT_ALREADY, result);
-		break;
-	case PLAN_REZONE:
-		settle(walk, rezone(walk, block, deadline_ms, result), result);
-		break;
-	case PLAN_TRY:
-		settle(walk,
-		       attempt(walk, block, target_word(walk->plan, walk->plan->target), deadline_ms, result,
-			       walk->plan),
-		       result);
-		break;
-	default:
-		result_set(result, MEMHP_OUTCOME_FAILED, reason, EINVAL);
-	}
-}
 
 /* A zone and node where three in a row hung will most likely hang again: a limit's time each. */
 static bool gives_up(const struct walk *walk, const struct memhp_block *block)
@@ -246,7 +57,7 @@ static void try_entry(struct walk *walk, const struct plan_entry *entry, struct 
 	}
 	uint64_t start = now_ms();
 	walk->block = block.id;
-	progress(walk);
+	walk_progress(walk);
 	change_block(walk, &block, result);
 	result->elapsed_ms = now_ms() - start;
 	count_timeouts(walk, entry->block, zone, result->outcome);
@@ -355,6 +166,7 @@ MEMHP_EXPORT int memhp_plan_run(struct memhp_ctx *ctx, const struct memhp_plan *
 		return -ENOMEM;
 	}
 	walk_plan(&walk);
+	watch_stop(walk.watch);
 	walk.report->complete = is_complete(&walk);
 	walk.report->interrupted = walk.interrupted;
 	walk.report->elapsed_ms = now_ms() - walk.start_ms;

@@ -13,6 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "mappers.h"
 #include "sysfs.h"
 
 /* PROC_PID_INIT_INO of include/linux/proc_ns.h */
@@ -32,6 +33,7 @@ struct search {
 	struct memhp_ctx *ctx;
 	uint64_t pfn, page_size;
 	uint64_t deadline_ms; /* 0: none */
+	size_t enough;	      /* mappers, and the search ends */
 	struct memhp_mappers *mappers;
 };
 
@@ -115,7 +117,8 @@ static int search_process(const struct search *search, pid_t pid)
 	return found < 0 ? found : 0;
 }
 
-static int search_others(struct search *search)
+/* All processes from @first on. */
+static int search_from(struct search *search, uint64_t first)
 {
 	DIR *dir = sysfs_opendir(search->ctx, "proc");
 	struct dirent *entry;
@@ -123,9 +126,8 @@ static int search_others(struct search *search)
 
 	if (!dir)
 		return ctx_fail(search->ctx, -errno, "proc");
-	search->deadline_ms = deadline_after(LIMIT_MS);
-	while ((entry = readdir(dir))) {
-		if (!sysfs_numbered(entry->d_name, "", &pid) || pid == 1)
+	while (search->mappers->count < search->enough && (entry = readdir(dir))) {
+		if (!sysfs_numbered(entry->d_name, "", &pid) || pid < first)
 			continue;
 		int error = search_process(search, (pid_t)pid);
 		if (error && error != -ENOENT && error != -ESRCH) /* else it ended meanwhile */
@@ -144,25 +146,45 @@ static bool sees_all_processes(const struct memhp_ctx *ctx)
 			      namespace.st_ino == FIRST_PID_NAMESPACE);
 }
 
+static struct memhp_mappers *mappers_new(void)
+{
+	struct memhp_mappers *mappers = calloc(1, sizeof(*mappers));
+
+	if (mappers)
+		mappers->complete = true;
+	return mappers;
+}
+
 MEMHP_EXPORT int memhp_mappers_read(struct memhp_ctx *ctx, uint64_t pfn, struct memhp_mappers **mappers)
 {
 	ctx_start(ctx);
 	*mappers = NULL;
 	if (!sees_all_processes(ctx))
 		return -EPERM;
-	*mappers = calloc(1, sizeof(**mappers));
+	*mappers = mappers_new();
 	if (!*mappers)
 		return -ENOMEM;
-	(*mappers)->complete = true;
-	struct search search = { ctx, pfn, memhp_page_size(), 0, *mappers };
+	struct search search = { ctx, pfn, memhp_page_size(), 0, SIZE_MAX, *mappers };
 	int error = search_process(&search, 1);
+	search.deadline_ms = deadline_after(LIMIT_MS);
 	if (!error)
-		error = search_others(&search);
+		error = search_from(&search, 2);
 	if (error) {
 		memhp_mappers_free(*mappers);
 		*mappers = NULL;
 	}
 	return error;
+}
+
+struct memhp_mappers *mappers_find(struct memhp_ctx *ctx, uint64_t pfn, uint64_t limit_ms, size_t enough)
+{
+	struct memhp_mappers *mappers = mappers_new();
+	struct search search = { ctx, pfn, memhp_page_size(), deadline_after(limit_ms), enough, mappers };
+
+	if (mappers && search_from(&search, 1) == 0 && mappers->count > 0)
+		return mappers;
+	memhp_mappers_free(mappers);
+	return NULL;
 }
 
 MEMHP_EXPORT void memhp_mappers_free(struct memhp_mappers *mappers)

@@ -467,10 +467,30 @@ struct memhp_result {
 	uint64_t elapsed_ms;
 };
 
+/**
+ * What more is known of an offline that failed or did not end: from the kernel's log of this attempt
+ * (mm/memory_hotplug.c, dump_page() in mm/debug.c), the tracepoint page_isolation:test_pages_isolated,
+ * and /proc/kpageflags afterwards. Each of them may be missing, and later versions may add members.
+ */
+struct memhp_failure {
+	char kernel_reason[48]; /**< the kernel's words ("notifier failure"), or "" */
+	uint64_t pfn;		/**< the page that held the block, UINT64_MAX: none is known */
+	char page_reason[24];	/**< how: "unmovable page", "migration failure", "isolation failed", or "" */
+	char page_type[24];	/**< the kernel's word for what the page is used for ("slab"), or "" */
+	char mapping[32];	/**< of a page of a file its operations ("def_blk_aops"), or "" */
+	int refcount;		/**< -1: unknown */
+	int mapcount;		/**< how often processes map it, -1: unknown */
+	int migrate_result;	/**< of migrate_pages(): negative errno, or the pages left; 0: none */
+	uint64_t flags;		/**< KPF_ bits of the page after the attempt, 0: unknown */
+	const struct memhp_mappers *mappers; /**< processes found that map it, of some; NULL: none */
+};
+
 void memhp_report_free(struct memhp_report *report);
 size_t memhp_report_get_count(const struct memhp_report *report);
 /** In the order in which they were tried; blocks that needed no attempt stand at their place. */
 const struct memhp_result *memhp_report_get_result(const struct memhp_report *report, size_t index);
+/** Of the result at @index; NULL: nothing more is known than that. */
+const struct memhp_failure *memhp_report_get_failure(const struct memhp_report *report, size_t index);
 /** How many blocks have this outcome. */
 uint64_t memhp_report_count_outcome(const struct memhp_report *report, enum memhp_outcome outcome);
 /** True if all that was asked for is done (or, on a dry run, planned). */

@@ -255,13 +255,14 @@ static int remove_device(struct removal *removal)
 	return 0;
 }
 
-static int append(struct memhp_report *report, const struct memhp_report *part)
+static int append(struct memhp_report *report, struct memhp_report *part)
 {
 	for (size_t i = 0; i < part->count; i++) {
 		struct memhp_result *result = report_add(report);
 		if (!result)
 			return -ENOMEM;
 		*result = part->results[i];
+		report_move_failure(report, part, i);
 	}
 	report->complete &= part->complete;
 	report->interrupted |= part->interrupted;

@@ -5,6 +5,13 @@
 #include "kmsg.h"
 #include "report.h"
 
+static void failure_free(struct memhp_failure *failure)
+{
+	if (failure)
+		memhp_mappers_free((struct memhp_mappers *)failure->mappers);
+	free(failure);
+}
+
 MEMHP_EXPORT void memhp_report_free(struct memhp_report *report)
 {
 	if (!report)
@@ -12,6 +19,9 @@ MEMHP_EXPORT void memhp_report_free(struct memhp_report *report)
 	for (size_t i = 0; i < report->message_count; i++)
 		free(report->messages[i]);
 	free(report->messages);
+	for (size_t i = 0; i < report->failure_count; i++)
+		failure_free(report->failures[i].failure);
+	free(report->failures);
 	free(report->results);
 	free(report);
 }
@@ -31,6 +41,62 @@ void result_set(struct memhp_result *result, enum memhp_outcome outcome, enum me
 	result->outcome = outcome;
 	result->reason = reason;
 	result->error = error;
+}
+
+static void take_failure(struct memhp_report *report, struct memhp_failure *failure)
+{
+	struct report_failure *failures = NULL;
+
+	if (failure)
+		failures = reallocarray(report->failures, report->failure_count + 1, sizeof(*failures));
+	if (!failures) {
+		failure_free(failure);
+		return;
+	}
+	report->failures = failures;
+	failures[report->failure_count++] = (struct report_failure){ report->count - 1, failure };
+}
+
+void report_add_failure(struct memhp_report *report, const struct memhp_failure *failure)
+{
+	struct memhp_failure *copy = malloc(sizeof(*copy));
+
+	if (copy)
+		*copy = *failure;
+	else
+		memhp_mappers_free((struct memhp_mappers *)failure->mappers);
+	take_failure(report, copy);
+}
+
+static int compare_index(const void *key, const void *entry)
+{
+	const size_t *index = key;
+	const struct report_failure *failure = entry;
+	return (*index > failure->index) - (*index < failure->index);
+}
+
+static struct report_failure *find_failure(const struct memhp_report *report, size_t index)
+{
+	return report->failure_count == 0 ? NULL
+					  : bsearch(&index, report->failures, report->failure_count,
+						    sizeof(*report->failures), compare_index);
+}
+
+void report_move_failure(struct memhp_report *report, struct memhp_report *part, size_t index)
+{
+	struct report_failure *found = find_failure(part, index);
+
+	if (!found)
+		return;
+	take_failure(report, found->failure);
+	found->failure = NULL;
+}
+
+MEMHP_EXPORT const struct memhp_failure *memhp_report_get_failure(const struct memhp_report *report,
+								  size_t index)
+{
+	const struct report_failure *found = find_failure(report, index);
+	return found ? found->failure : NULL;
 }
 
 static void add_message(void *data, const char *line)

@@ -126,7 +126,7 @@ taken()
 }
 
 @test "offline --size leaves a block with a page that nobody maps for last" {
-	pin_page 1 bare
+	pin_page 1 unmapped
 	verdicts unsure "$pinned_block"
 	report_has '.blocks[0].reasons[0] | .code == "pinned" and .pages == 1'
 	memhp_json 0 offline --zone Movable --node 1 --size "$((7 * $(block_size) >> 20))M"

@@ -244,7 +244,7 @@ inject_nothing()
 	done
 }
 
-# pin_page NODE [bare]: sets pinned_block to the block that cannot go offline until unpin.
+# pin_page NODE [unmapped]: sets pinned_block to the block that cannot go offline until unpin.
 pin_page()
 {
 	pin "$@" >/tmp/pin 3>&- &

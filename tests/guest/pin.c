@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * pin NODE [bare]: holds one page of that node in a pipe and prints its address. A page
- * that a pipe refers to cannot be migrated, so an offline of its block loops in the
- * kernel. A bare one is mapped by nobody.
+ * pin NODE [unmapped]: holds one page of that node in a pipe and prints its address. A page
+ * that a pipe refers to cannot be migrated, so an offline of its block loops in the kernel.
+ * Unmapped: only the pipe has it.
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
@@ -31,7 +31,7 @@ int main(int argc, char **argv)
 	struct iovec iov = { .iov_len = size };
 	int ends[2];
 
-	if (argc < 2 || pipe(ends))
+	if (argc < 2 || argc > 3 || pipe(ends))
 		return 2;
 	iov.iov_base = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (iov.iov_base == MAP_FAILED || bind_to_node(iov.iov_base, size, strtoul(argv[1], NULL, 10))) {
@@ -43,11 +43,10 @@ int main(int argc, char **argv)
 		perror("vmsplice");
 		return 1;
 	}
-	unsigned long long address = (unsigned long long)pfn_of(iov.iov_base, size) * size;
-	if (argc > 2)
-		munmap(iov.iov_base, size);
-	printf("%llu\n", address);
+	printf("%llu\n", (unsigned long long)pfn_of(iov.iov_base, size) * size);
 	fflush(stdout);
+	if (argc == 3 && munmap(iov.iov_base, size))
+		return 1;
 	for (;;)
 		pause();
 }

@@ -3,8 +3,8 @@
 #include <stdlib.h>
 
 #include "device.h"
+#include "order.h"
 #include "survey.h"
-#include "unit.h"
 
 #define BLOCK_SIZE (128ULL << 20)
 #define PAGES 32768U

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "unit.h"
+#include "order.h"
 
 #define BLOCK_SIZE (128ULL << 20)
 

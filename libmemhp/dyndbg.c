@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Documentation/admin-guide/dynamic-debug-howto.rst. The control file has a line for each message:
+ *   mm/memory_hotplug.c:1964 [memory_hotplug]offline_pages =_ "memory offlining … failed due to %s\n"
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "dyndbg.h"
+#include "sysfs.h"
+
+#define SOURCE "mm/memory_hotplug.c"
+
+/* True for the reason's line with the flag p not set. */
+static bool is_off(const char *line, unsigned int *number)
+{
+	static const char place[] = "]offline_pages =";
+	const char *flags = strstr(line, place);
+
+	if (!flags || !strstr(flags, "failed due to") || sscanf(line, SOURCE ":%u ", number) != 1)
+		return false;
+	flags += strlen(place);
+	return !memchr(flags, 'p', strcspn(flags, " "));
+}
+
+/* The file is long: what stands behind that source's lines is not read. */
+static void find_lines(FILE *control, struct dyndbg *dyndbg)
+{
+	size_t size = 0;
+	char *line = NULL;
+	bool found = false;
+
+	while (getline(&line, &size, control) > 0 && dyndbg->count < ARRAY_SIZE(dyndbg->lines)) {
+		bool here = strncmp(line, SOURCE ":", strlen(SOURCE ":")) == 0;
+		if (found && !here)
+			break;
+		found |= here;
+		if (here && is_off(line, &dyndbg->lines[dyndbg->count]))
+			dyndbg->count++;
+	}
+	free(line);
+}
+
+static bool switch_line(struct memhp_ctx *ctx, const char *path, unsigned int line, const char *how)
+{
+	char query[64];
+
+	snprintf(query, sizeof(query), "file " SOURCE " line %u %s", line, how);
+	int error = sysfs_write(ctx, path, query);
+	ctx_log(ctx, LOG_DEBUG, "/%s: %s: %s", path, query, error ? strerrorname_np(-error) : "ok");
+	return error == 0;
+}
+
+void dyndbg_start(struct memhp_ctx *ctx, struct dyndbg *dyndbg)
+{
+	/* The first is there without a mounted debugfs, since Linux 5.7. */
+	static const char *const paths[] = { "proc/dynamic_debug/control",
+					     "sys/kernel/debug/dynamic_debug/control" };
+	struct dyndbg found = { 0 };
+	int fd = -ENOENT;
+
+	*dyndbg = (struct dyndbg){ 0 };
+	for (size_t i = 0; fd < 0 && i < ARRAY_SIZE(paths); i++) {
+		dyndbg->path = paths[i];
+		fd = sysfs_open(ctx, paths[i], O_RDONLY);
+	}
+	FILE *control = fd < 0 ? NULL : fdopen(fd, "r");
+	if (!control)
+		return;
+	find_lines(control, &found);
+	fclose(control);
+	for (size_t i = 0; i < found.count; i++) {
+		if (switch_line(ctx, dyndbg->path, found.lines[i], "+p"))
+			dyndbg->lines[dyndbg->count++] = found.lines[i];
+	}
+}
+
+void dyndbg_stop(struct memhp_ctx *ctx, struct dyndbg *dyndbg)
+{
+	while (dyndbg->count > 0)
+		switch_line(ctx, dyndbg->path, dyndbg->lines[--dyndbg->count], "-p");
+}
