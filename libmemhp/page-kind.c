@@ -83,29 +83,49 @@ static void add(struct page_counts *counts, enum memhp_kind kind, uint32_t offse
 	count->pages += (uint32_t)pages;
 }
 
-bool page_kinds_need_mapcounts(const uint64_t *flags, size_t pages)
+bool page_kinds_need_mapcounts(const struct page_span *span)
 {
-	for (size_t i = 0; i < pages; i++) {
-		if (may_be_bare(flags[i]))
+	for (size_t i = 0; i < span->pages; i++) {
+		if (may_be_bare(span->flags[i]))
 			return true;
 	}
 	return false;
 }
 
-/* Older kernels tell of a tail little more than that it is one, so a folio is what its head is. */
-void page_kinds_count(struct page_counts *counts, uint32_t offset, const uint64_t *flags,
-		      const uint64_t *mapcounts, size_t pages)
+/* Where no page has a flag, none was used yet. */
+bool page_kinds_need_cgroups(const struct page_span *span)
 {
-	for (size_t i = 0, length; i < pages; i += length) {
-		uint64_t head = flags[i];
-		length = folio_pages(flags + i, pages - i);
-		enum memhp_kind kind = kind_of(head);
-		if (may_be_bare(head) && mapcounts && !is_mapped(mapcounts + i, length))
-			kind = MEMHP_KIND_PINNED;
-		add(counts, kind, offset + (uint32_t)i, head, length);
+	size_t blank = 0;
+
+	for (size_t i = 0; i < span->pages; i++)
+		blank += !(span->flags[i] & ~KPF_MEANINGLESS);
+	return blank > 0 && blank < span->pages;
+}
+
+/* Flags first, then what only shows elsewhere: that nobody maps a page, or that somebody pays for it. */
+static enum memhp_kind folio_kind(const struct page_span *span, size_t i, size_t length)
+{
+	uint64_t head = span->flags[i];
+	enum memhp_kind kind = kind_of(head);
+
+	if (span->mapcounts && may_be_bare(head) && !is_mapped(span->mapcounts + i, length))
+		return MEMHP_KIND_PINNED;
+	if (span->cgroups && kind == MEMHP_KIND_BLANK && span->cgroups[i])
+		return MEMHP_KIND_KERNEL;
+	return kind;
+}
+
+/* Older kernels tell of a tail little more than that it is one, so a folio is what its head is. */
+void page_kinds_count(struct page_counts *counts, const struct page_span *span)
+{
+	for (size_t i = 0, length; i < span->pages; i += length) {
+		uint64_t head = span->flags[i];
+		length = folio_pages(span->flags + i, span->pages - i);
+		enum memhp_kind kind = folio_kind(span, i, length);
+		add(counts, kind, span->offset + (uint32_t)i, head, length);
 		counts->huge_heads += (head & KPF_HUGE) && (head & KPF_COMPOUND_HEAD);
 		if (kind == MEMHP_KIND_RESERVED)
-			counts->last_reserved = offset + (uint32_t)i;
+			counts->last_reserved = span->offset + (uint32_t)i;
 	}
-	counts->total += (uint32_t)pages;
+	counts->total += (uint32_t)span->pages;
 }

@@ -18,14 +18,19 @@ struct page_counts {
 	uint32_t last_reserved; /* offset of the last one */
 };
 
-/* True if kpagecount must be asked about these pages, too: that costs as much again. */
-bool page_kinds_need_mapcounts(const uint64_t *flags, size_t pages);
+/* @pages pages in a row, none of which but those of a gigantic folio is in one that starts before them. */
+struct page_span {
+	uint32_t offset; /* in their block */
+	size_t pages;
+	const uint64_t *flags;
+	const uint64_t *mapcounts; /* /proc/kpagecount; NULL: not read */
+	const uint64_t *cgroups;   /* /proc/kpagecgroup; NULL: not read */
+};
 
-/*
- * Adds @pages pages from @offset of their block on; no folio but a gigantic one may start before the first.
- * @mapcounts (/proc/kpagecount) may be NULL where they are not needed.
- */
-void page_kinds_count(struct page_counts *counts, uint32_t offset, const uint64_t *flags,
-		      const uint64_t *mapcounts, size_t pages);
+/* What tells more of these pages than their flags, which costs as much again. */
+bool page_kinds_need_mapcounts(const struct page_span *span);
+bool page_kinds_need_cgroups(const struct page_span *span);
+
+void page_kinds_count(struct page_counts *counts, const struct page_span *span);
 
 #endif

@@ -22,7 +22,7 @@ struct job {
 	const size_t *indexes; /* in the snapshot */
 	size_t count;
 	enum outlook_depth depth;
-	int flags_fd, mapcounts_fd;
+	int flags_fd, mapcounts_fd, cgroups_fd;
 	atomic_size_t next;
 	atomic_int error;
 };
@@ -46,21 +46,30 @@ static int read_values(int fd, uint64_t first_pfn, uint64_t *values, size_t coun
 	return 0;
 }
 
+/* NULL where the kernel does not tell, or another user's eyes are needed. */
+static const uint64_t *read_more(int fd, uint64_t first_pfn, uint64_t *values, size_t count)
+{
+	return fd >= 0 && read_values(fd, first_pfn, values, count, 0) == 0 ? values : NULL;
+}
+
 static int read_span(const struct job *job, struct memhp_outlook *outlook, uint64_t first_pfn, uint32_t from,
 		     uint32_t to)
 {
-	uint64_t flags[CHUNK], mapcounts[CHUNK];
+	uint64_t flags[CHUNK], mapcounts[CHUNK], cgroups[CHUNK];
 
 	while (from < to) {
-		uint32_t pages = to - from < CHUNK ? to - from : CHUNK;
-		bool mapped = false;
-		int error = read_values(job->flags_fd, first_pfn + from, flags, pages, KPF_NOPAGE);
-		if (!error && job->mapcounts_fd >= 0 && page_kinds_need_mapcounts(flags, pages))
-			mapped = read_values(job->mapcounts_fd, first_pfn + from, mapcounts, pages, 0) == 0;
+		struct page_span span = { .offset = from, .flags = flags };
+		span.pages = to - from < CHUNK ? to - from : CHUNK;
+		int error = read_values(job->flags_fd, first_pfn + from, flags, span.pages, KPF_NOPAGE);
 		if (error)
 			return error;
-		page_kinds_count(&outlook->counts, from, flags, mapped ? mapcounts : NULL, pages);
-		from += pages;
+		if (page_kinds_need_mapcounts(&span))
+			span.mapcounts = read_more(job->mapcounts_fd, first_pfn + from, mapcounts,
+						   span.pages);
+		if (page_kinds_need_cgroups(&span))
+			span.cgroups = read_more(job->cgroups_fd, first_pfn + from, cgroups, span.pages);
+		page_kinds_count(&outlook->counts, &span);
+		from += (uint32_t)span.pages;
 	}
 	return 0;
 }
@@ -130,10 +139,19 @@ struct memhp_outlook *survey_outlook(const struct memhp_survey *survey, const st
 	return &survey->outlooks[block - survey->snapshot->blocks];
 }
 
+static void run_job(struct job *job)
+{
+	pthread_t threads[MAX_THREADS];
+	int wanted = job->count < MAX_THREADS ? (int)job->count : MAX_THREADS, most = threads_available();
+	int started = threads_start((wanted < most ? wanted : most) - 1, read_blocks, job, threads);
+
+	read_blocks(job);
+	threads_join(started, threads);
+}
+
 int survey_read(struct memhp_survey *survey, const size_t *indexes, size_t count, enum outlook_depth depth)
 {
 	struct job job = { .survey = survey, .indexes = indexes, .count = count, .depth = depth };
-	pthread_t threads[MAX_THREADS];
 
 	if (survey->error)
 		return survey->error;
@@ -141,13 +159,13 @@ int survey_read(struct memhp_survey *survey, const size_t *indexes, size_t count
 	if (job.flags_fd < 0)
 		return survey->error = ctx_fail(survey->ctx, job.flags_fd, KPAGEFLAGS);
 	job.mapcounts_fd = sysfs_open(survey->ctx, KPAGECOUNT, O_RDONLY);
-	int wanted = count < MAX_THREADS ? (int)count : MAX_THREADS, most = threads_available();
-	int started = threads_start((wanted < most ? wanted : most) - 1, read_blocks, &job, threads);
-	read_blocks(&job);
-	threads_join(started, threads);
+	job.cgroups_fd = sysfs_open(survey->ctx, KPAGECGROUP, O_RDONLY);
+	run_job(&job);
 	close(job.flags_fd);
 	if (job.mapcounts_fd >= 0)
 		close(job.mapcounts_fd);
+	if (job.cgroups_fd >= 0)
+		close(job.cgroups_fd);
 	survey->error = job.error;
 	return job.error ? ctx_fail(survey->ctx, job.error, KPAGEFLAGS) : 0;
 }
