@@ -38,12 +38,14 @@ static enum memhp_verdict verdict_of(const struct memhp_plan *plan, const struct
 			    : MEMHP_VERDICT_UNKNOWN;
 }
 
-/* By its pages, or by a sample of them. */
-static bool looks_unsure(const struct memhp_plan *plan, const struct memhp_block *block)
+/* What the kernel refuses at once costs little to try; what may hang comes after it. */
+static int unsure_rank(const struct memhp_outlook *outlook)
 {
-	const struct memhp_outlook *outlook = plan->survey ? survey_outlook(plan->survey, block) : NULL;
-	return outlook && outlook->depth != OUTLOOK_UNREAD &&
-	       outlook->findings[0].verdict == MEMHP_VERDICT_UNSURE;
+	enum memhp_cause cause = outlook->findings[0].cause;
+	bool hangs = cause == MEMHP_CAUSE_PINNED || cause == MEMHP_CAUSE_NO_ROOM ||
+		     cause == MEMHP_CAUSE_GIGANTIC;
+
+	return outlook->findings[0].verdict != MEMHP_VERDICT_UNSURE ? 0 : hangs ? 6 : 5;
 }
 
 /* Lower ranks are tried first. */
@@ -61,7 +63,7 @@ static int rank(const struct memhp_plan *plan, const struct plan_entry *entry)
 		return entry->role == PLAN_REZONE;
 	if (memhp_block_get_zone(entry->block) == MEMHP_ZONE_NONE)
 		return 7;
-	return looks_unsure(plan, entry->block) ? 6 : 0;
+	return plan->survey ? unsure_rank(survey_outlook(plan->survey, entry->block)) : 0;
 }
 
 /* Roughly how much there is to migrate: below a 32nd of the block, an 8th, a half. */

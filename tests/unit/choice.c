@@ -17,6 +17,7 @@ struct spec {
 	uint32_t moves;
 	enum memhp_verdict verdict;
 	enum memhp_state state;
+	enum memhp_cause cause;
 };
 
 #define NORMAL MEMHP_ZONE_NORMAL
@@ -56,6 +57,7 @@ static void fill(const struct spec *specs, size_t count)
 		outlooks[i] = (struct memhp_outlook){ .depth = OUTLOOK_READ, .finding_count = 1 };
 		outlooks[i].verdict = (uint8_t)spec->verdict;
 		outlooks[i].findings[0].verdict = spec->verdict;
+		outlooks[i].findings[0].cause = spec->cause;
 		outlooks[i].counts.total = PAGES;
 		outlooks[i].counts.kinds[MEMHP_KIND_MOVABLE].pages = spec->moves;
 		if (spec->device)
@@ -98,6 +100,16 @@ static void test_verdicts(void)
 	EXPECT("yes before unsure, no left out", specs, 2, "4 2 5 3 | 0:no-zone 1");
 	expect("forced: what is known not to go comes last", specs, ARRAY_SIZE(specs), 2, true,
 	       "4 2 5 3 1 0");
+}
+
+static void test_unsure(void)
+{
+	static const struct spec specs[] = {
+		{ 1, NORMAL, 0, 9000, UNSURE, ON, MEMHP_CAUSE_PER_CPU },
+		{ 2, NORMAL, 0, 0, UNSURE, ON, MEMHP_CAUSE_PINNED },
+		{ 3, MOVABLE, 0, 0, UNSURE, ON, MEMHP_CAUSE_NO_ROOM },
+	};
+	EXPECT("what is refused at once before what may hang", specs, 1, "1 3 2");
 }
 
 static void test_cost(void)
@@ -168,6 +180,7 @@ static void test_samples(void)
 int main(void)
 {
 	test_verdicts();
+	test_unsure();
 	test_cost();
 	test_devices();
 	test_samples();
