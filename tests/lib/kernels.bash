@@ -44,6 +44,6 @@ know_kernel()
 		cc="powerpc64le-linux-gnu-gcc --sysroot=$base"
 		guest_tests=ppc64
 		;;
-	*) modules+=(virtio_pci virtio_mem nd_e820 nd_pmem dax_pmem device_dax kmem) ;;
+	*) modules+=(virtio_pci virtio_mem nd_e820 nd_pmem dax_pmem device_dax kmem virtio_blk ext4) ;;
 	esac
 }

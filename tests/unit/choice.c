@@ -25,8 +25,9 @@ struct spec {
 #define YES MEMHP_VERDICT_YES
 #define UNSURE MEMHP_VERDICT_UNSURE
 #define NO MEMHP_VERDICT_NO
-#define ON MEMHP_STATE_ONLINE
-#define OFF MEMHP_STATE_OFFLINE
+/* State and cause, where the cause does not count. */
+#define ON MEMHP_STATE_ONLINE, MEMHP_CAUSE_FREE
+#define OFF MEMHP_STATE_OFFLINE, MEMHP_CAUSE_FREE
 
 static struct memhp_block blocks[MAX_BLOCKS];
 static struct memhp_outlook outlooks[MAX_BLOCKS];
@@ -105,9 +106,9 @@ static void test_verdicts(void)
 static void test_unsure(void)
 {
 	static const struct spec specs[] = {
-		{ 1, NORMAL, 0, 9000, UNSURE, ON, MEMHP_CAUSE_PER_CPU },
-		{ 2, NORMAL, 0, 0, UNSURE, ON, MEMHP_CAUSE_PINNED },
-		{ 3, MOVABLE, 0, 0, UNSURE, ON, MEMHP_CAUSE_NO_ROOM },
+		{ 1, NORMAL, 0, 9000, UNSURE, MEMHP_STATE_ONLINE, MEMHP_CAUSE_PER_CPU },
+		{ 2, NORMAL, 0, 0, UNSURE, MEMHP_STATE_ONLINE, MEMHP_CAUSE_PINNED },
+		{ 3, MOVABLE, 0, 0, UNSURE, MEMHP_STATE_ONLINE, MEMHP_CAUSE_NO_ROOM },
 	};
 	EXPECT("what is refused at once before what may hang", specs, 1, "1 3 2");
 }
