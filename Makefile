@@ -2,7 +2,7 @@
 #
 #   make run     builds and shows this machine's memory
 #   make check   runs all tests, guests on three kernels included
-# The rest: all install uninstall check-tree check-guests check-kernels lint bench bench-guest clean format
+# The rest: all install uninstall check-tree check-guests check-kernels lint bench bench-guest record clean format
 
 PREFIX ?= /usr/local
 BINDIR ?= $(PREFIX)/bin
@@ -182,9 +182,17 @@ bench-guest: stage $B/bench-load $B/bare-read
 		tests/bench/offline $(STAGE) $B/bench-load $B/bench; status=$$?; \
 		tests/bench/report $B/bench && exit $$status
 
-FORMAT_FILES = $(wildcard libmemhp/*.[ch] cli/*.[ch] tests/*/*.[ch] tests/bench/load/*.[ch])
+$B/pages-dump: tests/unit/pages/dump.c
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) -std=gnu11 -D_GNU_SOURCE $(WARNINGS) $(CFLAGS) -static $< -o $@
+
+# Replaces what tests/unit/pages.c replays by what kernels say and do now.
+record: stage $B/bench-load $B/pages-dump
+	tests/unit/pages/record $(STAGE) $B $(if $(filter file,$(origin KERNELS)),5.10 6.1 6.12 newest,$(KERNELS))
+
+FORMAT_FILES = $(wildcard libmemhp/*.[ch] cli/*.[ch] tests/*/*.[ch] tests/bench/load/*.[ch] tests/unit/pages/*.c)
 SHELL_FILES = .ci/run tests/lib/deps tests/lib/lsmem-ref tests/lib/common.bash tests/lib/suite.bash tests/lib/kernels.bash tests/bench/list \
-	tests/bench/guest tests/bench/bench.bash tests/bench/offline tests/bench/predict tests/bench/size tests/bench/read \
+	tests/bench/guest tests/bench/bench.bash tests/bench/offline tests/bench/predict tests/bench/size tests/bench/read tests/unit/pages/record tests/unit/pages/record-guest \
 	tests/guest/fetch tests/guest/mkroot tests/guest/run tests/guest/guest.bash tests/guest/change.bash completions/memhp.bash
 
 TIDY_FLAGS = -std=gnu11 -D_GNU_SOURCE -Ilibmemhp $$($(PKG_CONFIG) --cflags $(CLI_PKGS) $(LIB_PKGS))
@@ -202,4 +210,4 @@ lint:
 
 -include $(LIB_OBJ:.o=.d) $(CLI_OBJ:.o=.d)
 
-.PHONY: all run check check-unit check-tree check-asan check-guests check-kernels stage stage-ppc64el bench bench-guest lint format install uninstall clean
+.PHONY: all run check check-unit check-tree check-asan check-guests check-kernels stage stage-ppc64el bench bench-guest record lint format install uninstall clean

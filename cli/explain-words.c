@@ -28,6 +28,9 @@ static const struct {
 				 "wait for them until its time limit",
 				 "choose another block, or try with a short --timeout; freezing and thawing "
 				 "the file systems (fsfreeze) lets their metadata go" },
+	[MEMHP_CAUSE_HUGETLB_SPARE] = { "of huge pages in use, more than the pool can spare when they "
+					"migrate",
+					"enlarge the pool (vm.nr_hugepages), or just try it" },
 	[MEMHP_CAUSE_NO_ROOM] = { "to migrate, but not that much room on the other nodes",
 				  "free memory there first" },
 	[MEMHP_CAUSE_PER_CPU] = { "without any flag: free on per-cpu lists, or the kernel's",
@@ -77,7 +80,8 @@ static void append_limit(const struct memhp_finding *finding, char *buffer, size
 {
 	if (finding->cause == MEMHP_CAUSE_NO_ROOM)
 		append(buffer, size, " (%" PRIu64 " pages)", finding->limit);
-	else if (finding->cause == MEMHP_CAUSE_HUGETLB_RESERVED)
+	else if (finding->cause == MEMHP_CAUSE_HUGETLB_RESERVED ||
+		 finding->cause == MEMHP_CAUSE_HUGETLB_SPARE)
 		append(buffer, size, " (it can spare %" PRIu64 " pages)", finding->limit);
 }
 

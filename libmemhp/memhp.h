@@ -633,11 +633,12 @@ enum memhp_cause {
 	MEMHP_CAUSE_KERNEL,	      /**< no */
 	MEMHP_CAUSE_HUGETLB_RESERVED, /**< no: the pool's free pages are promised to processes */
 	MEMHP_CAUSE_PINNED,	      /**< unsure */
-	MEMHP_CAUSE_NO_ROOM,	      /**< unsure: the other nodes have no room for its pages */
-	MEMHP_CAUSE_PER_CPU,	      /**< unsure: may be free on per-cpu lists */
-	MEMHP_CAUSE_UNINITIALISED,    /**< unsure: not one page has a flag */
-	MEMHP_CAUSE_GIGANTIC,	      /**< unsure */
-	MEMHP_CAUSE_CMA,	      /**< unsure: its zone has a contiguous memory area somewhere */
+	MEMHP_CAUSE_HUGETLB_SPARE, /**< unsure: migrated ones may leave more free than the pool can spare */
+	MEMHP_CAUSE_NO_ROOM,	   /**< unsure: the other nodes have no room for its pages */
+	MEMHP_CAUSE_PER_CPU,	   /**< unsure: may be free on per-cpu lists */
+	MEMHP_CAUSE_UNINITIALISED, /**< unsure: not one page has a flag */
+	MEMHP_CAUSE_GIGANTIC,	   /**< unsure */
+	MEMHP_CAUSE_CMA,	   /**< unsure: its zone has a contiguous memory area somewhere */
 	MEMHP_CAUSE_MEMMAP_ON_MEMORY, /**< unsure: its reserved pages are its own memory map */
 	MEMHP_CAUSE_GOING_OFFLINE,    /**< unsure: somebody is taking it offline */
 	MEMHP_CAUSE_UNREAD,	      /**< unsure: its page flags cannot be read */
@@ -655,7 +656,7 @@ struct memhp_finding {
 	uint64_t first_pfn;	    /**< of these, UINT64_MAX: none */
 	uint64_t flags;		    /**< of that page, KPF_ bits */
 	uint64_t limit; /**< NO_ROOM: pages that find room; PER_CPU, KERNEL: pages on per-cpu lists;
-			     HUGETLB_RESERVED: pages that may leave the pool */
+			     HUGETLB_RESERVED and _SPARE: pages that may leave the pool */
 };
 
 /** Stable words for machines ("page-table", "unsure"); NULL past the end. Static. */

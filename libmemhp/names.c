@@ -93,6 +93,7 @@ static const char *const causes[MEMHP_CAUSE_COUNT] = {
 	[MEMHP_CAUSE_KERNEL] = "kernel",
 	[MEMHP_CAUSE_HUGETLB_RESERVED] = "hugetlb-reserved",
 	[MEMHP_CAUSE_PINNED] = "pinned",
+	[MEMHP_CAUSE_HUGETLB_SPARE] = "hugetlb-spare",
 	[MEMHP_CAUSE_NO_ROOM] = "no-room",
 	[MEMHP_CAUSE_PER_CPU] = "per-cpu",
 	[MEMHP_CAUSE_UNINITIALISED] = "uninitialised",

@@ -19,6 +19,7 @@ static const enum memhp_verdict speaks_for[MEMHP_CAUSE_COUNT] = {
 	[MEMHP_CAUSE_KERNEL] = MEMHP_VERDICT_NO,
 	[MEMHP_CAUSE_HUGETLB_RESERVED] = MEMHP_VERDICT_NO,
 	[MEMHP_CAUSE_PINNED] = MEMHP_VERDICT_UNSURE,
+	[MEMHP_CAUSE_HUGETLB_SPARE] = MEMHP_VERDICT_UNSURE,
 	[MEMHP_CAUSE_NO_ROOM] = MEMHP_VERDICT_UNSURE,
 	[MEMHP_CAUSE_PER_CPU] = MEMHP_VERDICT_UNSURE,
 	[MEMHP_CAUSE_UNINITIALISED] = MEMHP_VERDICT_UNSURE,
@@ -114,19 +115,24 @@ static uint64_t largest_hugetlb(void)
 	return memhp_page_size() / sizeof(uint64_t);
 }
 
+/*
+ * Free ones leave the pool, unless they are promised to processes. So do used ones that migrate into free
+ * pages of the pool; where the pool has none to spare they migrate into new pages, and are just freed.
+ */
 static void judge_hugetlb(struct judge *judge, const struct surroundings *around)
 {
 	uint64_t used = pages_of(judge->outlook, MEMHP_KIND_HUGETLB);
-	uint64_t free = pages_of(judge->outlook, MEMHP_KIND_HUGETLB_FREE);
+	uint64_t free = pages_of(judge->outlook, MEMHP_KIND_HUGETLB_FREE), spare = around->pool_spare;
 
-	if (used + free > judge->outlook->counts.huge_heads * largest_hugetlb())
+	if (used + free > judge->outlook->counts.huge_heads * largest_hugetlb()) {
 		find_pages(judge, MEMHP_CAUSE_GIGANTIC, free ? MEMHP_KIND_HUGETLB_FREE : MEMHP_KIND_HUGETLB,
 			   0);
-	else
-		find_pages(judge,
-			   free > around->pool_spare ? MEMHP_CAUSE_HUGETLB_RESERVED
-						     : MEMHP_CAUSE_HUGETLB_POOL,
-			   MEMHP_KIND_HUGETLB_FREE, around->pool_spare);
+		return;
+	}
+	if (spare && used && used + free > spare)
+		find_pages(judge, MEMHP_CAUSE_HUGETLB_SPARE, MEMHP_KIND_HUGETLB, spare);
+	find_pages(judge, free > spare ? MEMHP_CAUSE_HUGETLB_RESERVED : MEMHP_CAUSE_HUGETLB_POOL,
+		   MEMHP_KIND_HUGETLB_FREE, spare);
 }
 
 static void judge_moves(struct judge *judge, const struct surroundings *around)

@@ -73,6 +73,9 @@ int threads_available(void);
 int threads_start(int count, void *(*fn)(void *data), void *data, pthread_t threads[MAX_THREADS]);
 void threads_join(int count, const pthread_t threads[MAX_THREADS]);
 
+/* lru.c: lets the kernel put pages on their lists that wait for it, as far as it can be asked to. */
+void lru_drain(void);
+
 /* block.c: reads what @want names of memoryN below @dir_fd (the memory directory). */
 int block_read(const struct memhp_ctx *ctx, int dir_fd, unsigned int want, struct memhp_block *block);
 /* s390: what /sys/firmware/memory (@config_fd) tells of it. */

@@ -158,6 +158,9 @@ int survey_read(struct memhp_survey *survey, const size_t *indexes, size_t count
 	job.flags_fd = sysfs_open(survey->ctx, KPAGEFLAGS, O_RDONLY);
 	if (job.flags_fd < 0)
 		return survey->error = ctx_fail(survey->ctx, job.flags_fd, KPAGEFLAGS);
+	if (survey->ctx->live && !survey->begun)
+		lru_drain();
+	survey->begun = true;
 	job.mapcounts_fd = sysfs_open(survey->ctx, KPAGECOUNT, O_RDONLY);
 	job.cgroups_fd = sysfs_open(survey->ctx, KPAGECGROUP, O_RDONLY);
 	run_job(&job);

@@ -9,6 +9,7 @@ struct memhp_survey {
 	const struct memhp_snapshot *snapshot;
 	struct machine machine;
 	struct memhp_outlook *outlooks; /* of the snapshot's blocks, in its order */
+	bool begun;			/* pages were read */
 	int error;			/* of the last reading of pages */
 };
 
