@@ -1,17 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "explain.h"
 
-static json_object *flags_json(uint64_t flags)
-{
-	json_object *list = json_object_new_array();
-	for (unsigned int bit = 0; bit < 64; bit++) {
-		const char *name = memhp_page_flag_name(bit);
-		if (flags & 1ULL << bit && name)
-			json_object_array_add(list, json_object_new_string(name));
-	}
-	return list;
-}
-
 static json_object *finding_json(const struct memhp_finding *finding)
 {
 	json_object *object = json_object_new_object();
@@ -23,7 +12,7 @@ static json_object *finding_json(const struct memhp_finding *finding)
 	json_add_u64(object, "pages", finding->pages);
 	json_object_object_add(object, "first_pfn",
 			       has_page ? json_object_new_uint64(finding->first_pfn) : NULL);
-	json_object_object_add(object, "flags", has_page ? flags_json(finding->flags) : NULL);
+	json_object_object_add(object, "flags", has_page ? page_flags_json(finding->flags) : NULL);
 	json_add_string(object, "text", finding_text(finding, text, sizeof(text)));
 	json_add_string(object, "next", finding_next(finding->cause));
 	return object;

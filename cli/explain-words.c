@@ -95,7 +95,7 @@ const char *finding_text(const struct memhp_finding *finding, char *buffer, size
 	append(buffer, size, "%s", words[finding->cause].what);
 	append_limit(finding, buffer, size);
 	if (finding->first_pfn != UINT64_MAX)
-		append(buffer, size, "; first pfn 0x%" PRIx64 " (%s)", finding->first_pfn,
+		append(buffer, size, "; the first is pfn:0x%" PRIx64 " (%s)", finding->first_pfn,
 		       flags_text(finding->flags, flags, sizeof(flags)));
 	return buffer;
 }

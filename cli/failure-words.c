@@ -99,10 +99,10 @@ static bool may_end(const struct memhp_mappers *mappers)
 	return true;
 }
 
-/* "page 0x1413ee stays pinned (refcount 3, mapped once by pin(231)); end that process …" */
+/* "page pfn:0x1413ee stays pinned (refcount 3, mapped once by pin(231)); end that process …" */
 static void pinned_text(FILE *out, const struct memhp_failure *failure)
 {
-	fprintf(out, "page 0x%" PRIx64 " stays pinned (", failure->pfn);
+	fprintf(out, "page pfn:0x%" PRIx64 " stays pinned (", failure->pfn);
 	add_counts(out, failure);
 	if (failure->mappers)
 		fputs(may_end(failure->mappers) ? "); end that process or try another block"
@@ -120,18 +120,18 @@ static void moving_text(FILE *out, const struct memhp_failure *failure)
 {
 	if (strcmp(failure->mapping, "def_blk_aops") == 0)
 		fprintf(out,
-			"page 0x%" PRIx64
+			"page pfn:0x%" PRIx64
 			" is a file system's metadata buffer, held by its journal; fsfreeze -f "
 			"and -u that file system, drop caches, and try again",
 			failure->pfn);
 	else if (failure->migrate_result == -ENOMEM && has_flag(failure, "huge"))
 		fprintf(out,
-			"huge page 0x%" PRIx64 " finds no free one to move to; enlarge the pool "
+			"huge page pfn:0x%" PRIx64 " finds no free one to move to; enlarge the pool "
 			"(vm.nr_hugepages) and try again",
 			failure->pfn);
 	else if (failure->migrate_result == -ENOMEM)
 		fprintf(out,
-			"page 0x%" PRIx64
+			"page pfn:0x%" PRIx64
 			" finds no free memory to move to on another node; free some there and "
 			"try again",
 			failure->pfn);
@@ -159,7 +159,7 @@ const char *failure_reason(const struct memhp_failure *failure, char *buffer, si
 	if (!out)
 		return NULL;
 	if (text)
-		fprintf(out, "page 0x%" PRIx64 " %s", failure->pfn, text);
+		fprintf(out, "page pfn:0x%" PRIx64 " %s", failure->pfn, text);
 	else
 		moving_text(out, failure);
 	fclose(out);
