@@ -2,6 +2,7 @@
 #
 #   make run     builds and shows this machine's memory
 #   make check   runs all tests, guests on three kernels included
+#   make picture draws the map that README.md shows, from a simulated machine
 # The rest: all install uninstall check-tree check-guests check-kernels lint bench bench-guest record clean format
 
 PREFIX ?= /usr/local
@@ -99,6 +100,12 @@ run:
 		LD_LIBRARY_PATH=$B $B/memhp --sysroot $B/sample list; \
 	fi
 
+# Any other machine's: memhp map --svg FILE
+picture: all $B/mktree
+	$(Q)rm -rf $B/picture && $B/mktree tests/trees/map.manifest $B/picture
+	$(Q)tests/lib/pages $B/picture < tests/trees/map.pages
+	LD_LIBRARY_PATH=$B $B/memhp --sysroot $B/picture map --svg man/memhp-map.svg
+
 # ---- tests -------------------------------------------------------------------------------------
 
 TREE_TESTS = tests/tree tests/docs
@@ -134,7 +141,7 @@ check-asan:
 	$(Q)$(MAKE) --no-print-directory B=$B/asan CFLAGS="-O1 -g" \
 		SANITIZE="-fsanitize=address,undefined -fno-sanitize-recover=undefined" \
 		TREE_TESTS="tests/tree/edges.bats tests/tree/list.bats tests/tree/change.bats tests/tree/broken.bats \
-			tests/tree/devices.bats tests/tree/page.bats" check-tree
+			tests/tree/devices.bats tests/tree/page.bats tests/tree/map.bats" check-tree
 
 # What the guests get: memhp as it is installed.
 stage: all
@@ -210,4 +217,4 @@ lint:
 
 -include $(LIB_OBJ:.o=.d) $(CLI_OBJ:.o=.d)
 
-.PHONY: all run check check-unit check-tree check-asan check-guests check-kernels stage stage-ppc64el bench bench-guest record lint format install uninstall clean
+.PHONY: all run picture check check-unit check-tree check-asan check-guests check-kernels stage stage-ppc64el bench bench-guest record lint format install uninstall clean

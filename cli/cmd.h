@@ -47,7 +47,7 @@ struct cmd {
 };
 
 extern const struct cmd cmd_list, cmd_info, cmd_online, cmd_offline, cmd_probe, cmd_remove, cmd_devices,
-	cmd_page, cmd_policy, cmd_explain;
+	cmd_page, cmd_policy, cmd_explain, cmd_map;
 extern const struct cmd *const commands[]; /* ends with NULL */
 const struct cmd *command_find(const char *name);
 

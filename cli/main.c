@@ -10,9 +10,9 @@
 
 #include "cmd.h"
 
-const struct cmd *const commands[] = { &cmd_list,    &cmd_info,	  &cmd_explain, &cmd_online,
-				       &cmd_offline, &cmd_probe,  &cmd_remove,	&cmd_devices,
-				       &cmd_page,    &cmd_policy, NULL };
+const struct cmd *const commands[] = { &cmd_list,    &cmd_info,	   &cmd_explain, &cmd_map,
+				       &cmd_online,  &cmd_offline, &cmd_probe,	 &cmd_remove,
+				       &cmd_devices, &cmd_page,	   &cmd_policy,	 NULL };
 
 const struct cmd *command_find(const char *name)
 {

@@ -39,6 +39,11 @@ _memhp_value()
 		compopt -o filenames 2>/dev/null
 		return
 		;;
+	--svg)
+		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+		compopt -o filenames 2>/dev/null
+		return
+		;;
 	--color) words="auto always never" ;;
 	--summary) words="never always only" ;;
 	--force)
@@ -94,7 +99,7 @@ _memhp_takes_value()
 {
 	case $1 in
 	--sysroot | --color | --node | --zone | --valid-zone | --state | --device | --driver) return 0 ;;
-	--output | --split | --size | --timeout | --wait | -o | -S | -s | -t) return 0 ;;
+	--output | --split | --size | --timeout | --wait | --svg | -o | -S | -s | -t) return 0 ;;
 	--force) [[ $command == probe || $command == page ]] && return 0 ;;
 	esac
 	return 1

@@ -10,7 +10,7 @@ function __memhp_operands
             continue
         end
         switch $word
-            case --sysroot --color --node --zone --valid-zone --state --device --driver --output --split --size --timeout --wait -o -S -s -t
+            case --sysroot --color --node --zone --valid-zone --state --device --driver --output --split --size --timeout --wait --svg -o -S -s -t
                 set skip 1
             case '-*'
             case '*'
@@ -80,8 +80,8 @@ end
 
 complete -c memhp -f
 complete -c memhp -n __memhp_no_command -a '(__memhp_words commands)'
-complete -c memhp -n '__memhp_command list explain online offline remove' -a '(__memhp_list blocks)'
-complete -c memhp -n '__memhp_command list explain online offline remove' -a all -d 'all blocks'
+complete -c memhp -n '__memhp_command list explain map online offline remove' -a '(__memhp_list blocks)'
+complete -c memhp -n '__memhp_command list explain map online offline remove' -a all -d 'all blocks'
 
 complete -c memhp -s J -l json -d 'print one JSON document'
 complete -c memhp -l sysroot -x -a '(__fish_complete_directories)' -d 'work on the tree below DIR'
@@ -90,9 +90,9 @@ complete -c memhp -l verbose -d 'say more'
 complete -c memhp -s h -l help -d 'show help'
 complete -c memhp -n __memhp_no_command -l version -d 'show the version'
 
-set -l filters __memhp_command list explain online offline remove
+set -l filters __memhp_command list explain map online offline remove
 complete -c memhp -n "$filters" -l node -x -a '(__memhp_list nodes)' -d 'blocks of these nodes'
-complete -c memhp -n '__memhp_command list explain offline remove' -l zone -x -a '(__memhp_list zones)' -d 'online blocks in these zones'
+complete -c memhp -n '__memhp_command list explain map offline remove' -l zone -x -a '(__memhp_list zones)' -d 'online blocks in these zones'
 complete -c memhp -n "$filters" -l valid-zone -x -a '(__memhp_list zones)' -d 'blocks that these zones accept'
 complete -c memhp -n "$filters" -l state -x -a '(__memhp_list states)' -d 'blocks in these states'
 complete -c memhp -n "$filters" -l device -x -a '(__memhp_list devices)' -d 'blocks of these devices'
@@ -118,6 +118,7 @@ complete -c memhp -n '__memhp_command online' -l zone -x -a 'default kernel mova
 complete -c memhp -n '__memhp_command online' -l rezone -d 'move online blocks to the target zone'
 complete -c memhp -n '__memhp_command offline remove' -l force -a 'memory unmovable' -d 'pass a check'
 
+complete -c memhp -n '__memhp_command map' -l svg -r -F -d 'write a picture to FILE'
 complete -c memhp -n '__memhp_command remove' -l whole-device -d 'also the other blocks of its device'
 complete -c memhp -n '__memhp_command devices' -a '(__memhp_words devices)'
 complete -c memhp -n '__memhp_command probe' -l device -x -a '(__memhp_words devices)' -d 'add the memory of this device'

@@ -67,7 +67,7 @@ offers_not() {
 }
 
 @test "commands" {
-	offers list info explain online offline probe remove devices page policy -- memhp ""
+	offers list info explain map online offline probe remove devices page policy -- memhp ""
 }
 
 @test "options of a command, and no other's" {
@@ -122,6 +122,13 @@ offers_not() {
 	offers dax0.0 boot -- memhp --sysroot "$ROOT" devices ""
 	offers 40 all -- memhp --sysroot "$ROOT" remove ""
 	offers address in-use -- memhp probe --force ""
+}
+
+@test "map takes blocks, and a file for its picture" {
+	offers 32 all -- memhp --sysroot "$ROOT" map ""
+	touch "$BATS_TEST_TMPDIR/picture.svg"
+	cd "$BATS_TEST_TMPDIR"
+	offers picture.svg -- memhp map --svg pic
 }
 
 @test "columns" {

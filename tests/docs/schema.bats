@@ -66,6 +66,17 @@ valid() {
 	valid 0 explain 0,32,40
 }
 
+@test "map" {
+	tree map
+	valid 0 map
+	"$TESTS/lib/pages" "$ROOT" <"$TESTS/trees/map.pages"
+	valid 0 map
+	assert_json '[.nodes[].blocks[].marks[]] | unique' \
+		'["going-offline","no","offline","poisoned","unmovable","unsure"]'
+	tree no-numa
+	valid 0 map
+}
+
 @test "policy" {
 	tree two-nodes
 	valid 0 policy
@@ -86,7 +97,7 @@ valid() {
 @test "failures as a whole" {
 	local command
 	tree two-nodes
-	for command in list info explain online offline probe remove devices page policy; do
+	for command in list info explain map online offline probe remove devices page policy; do
 		valid 2 "$command" --no-such-option
 		assert_json .error.code '"usage"'
 	done

@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef MEMHP_OUTPUT_FILE_H
+#define MEMHP_OUTPUT_FILE_H
+
+#include <stddef.h>
+
+/* Makes @path hold @data, whole or not at all; what is no regular file is written as it is. 0 or -errno. */
+int output_file_write(const char *path, const char *data, size_t length);
+
+#endif
