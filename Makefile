@@ -141,7 +141,8 @@ check-asan:
 	$(Q)$(MAKE) --no-print-directory B=$B/asan CFLAGS="-O1 -g" \
 		SANITIZE="-fsanitize=address,undefined -fno-sanitize-recover=undefined" \
 		TREE_TESTS="tests/tree/edges.bats tests/tree/list.bats tests/tree/change.bats tests/tree/broken.bats \
-			tests/tree/devices.bats tests/tree/page.bats tests/tree/map.bats" check-tree
+			tests/tree/devices.bats tests/tree/page.bats tests/tree/explain.bats \
+			tests/tree/map.bats" check-tree
 
 # What the guests get: memhp as it is installed.
 stage: all

@@ -1,6 +1,4 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include <errno.h>
-#include <getopt.h>
 #include <inttypes.h>
 
 #include "explain.h"
@@ -58,90 +56,34 @@ static void print_tally(const struct tally *tally, uint64_t block_size)
 	printf("%s can go offline, %s cannot, %s unsure\n", yes, no, unsure);
 }
 
-static void print_text(const struct app *app, const struct memhp_snapshot *snapshot,
-		       const struct memhp_request *request, const struct memhp_survey *survey)
+static void print_text(const struct app *app, const struct surveyed *surveyed)
 {
+	const struct memhp_snapshot *snapshot = surveyed->snapshot;
 	struct tally tally = { 0 };
 
 	for (size_t i = 0; i < memhp_snapshot_get_count(snapshot); i++) {
 		const struct memhp_block *block = memhp_snapshot_get_block(snapshot, i);
-		if (!memhp_request_matches(request, block))
+		if (!memhp_request_matches(surveyed->request, block))
 			continue;
-		const struct memhp_outlook *outlook = memhp_survey_get(survey, block);
+		const struct memhp_outlook *outlook = memhp_survey_get(surveyed->survey, block);
 		tally.blocks[memhp_outlook_get_verdict(outlook)]++;
 		print_block(app, block, outlook);
 	}
 	print_tally(&tally, memhp_snapshot_get_block_size(snapshot));
 }
 
-static bool matches_any(const struct memhp_snapshot *snapshot, const struct memhp_request *request)
+static int show(struct app *app, const struct surveyed *surveyed, void *data)
 {
-	for (size_t i = 0; i < memhp_snapshot_get_count(snapshot); i++) {
-		if (memhp_request_matches(request, memhp_snapshot_get_block(snapshot, i)))
-			return true;
-	}
-	return false;
-}
-
-static int explain(struct app *app, const struct memhp_snapshot *snapshot, struct selection *selection)
-{
-	const struct memhp_request *request = selection->request;
-	struct memhp_survey *survey;
-
-	if (!matches_any(snapshot, request))
-		return app_fail(app, EXIT_NOTHING, "ENODEV", "memhp list shows those that there are",
-				"this machine has no such memory block");
-	int error = memhp_survey_new(app->ctx, snapshot, &survey);
-	if (!error)
-		error = memhp_survey_read(survey, request);
-	if (error == -ENOMEM) {
-		memhp_survey_free(survey);
-		return app_fail_errno(app, error, "cannot explain");
-	}
-	int exit = EXIT_OK;
+	(void)data;
 	if (app->json)
-		exit = explain_json(app, snapshot, request, survey);
-	else
-		print_text(app, snapshot, request, survey);
-	memhp_survey_free(survey);
-	return exit;
-}
-
-static int run_selected(struct app *app, struct selection *selection, int argc, char **argv)
-{
-	struct memhp_snapshot *snapshot;
-	const char *arg;
-	int key, exit;
-
-	while ((key = option_next(app, argc, argv, &arg)) != OPTION_END) {
-		exit = key == OPTION_STOP ? option_exit(app) : selection_option(app, selection, key, arg);
-		if (key == OPTION_STOP || exit != EXIT_OK)
-			return exit;
-	}
-	exit = app_open(app);
-	if (exit != EXIT_OK)
-		return exit;
-	unsigned int want = memhp_request_get_want(selection->request) | MEMHP_WANT_STATE | MEMHP_WANT_ZONES |
-			    MEMHP_WANT_NODES;
-	exit = app_read(app, want, &snapshot);
-	if (exit != EXIT_OK)
-		return exit;
-	exit = selection_finish(app, selection, snapshot, argc - optind, argv + optind);
-	if (exit == EXIT_OK)
-		exit = explain(app, snapshot, selection);
-	memhp_snapshot_free(snapshot);
-	return exit;
+		return explain_json(app, surveyed);
+	print_text(app, surveyed);
+	return EXIT_OK;
 }
 
 static int run(struct app *app, int argc, char **argv)
 {
-	struct selection selection;
-	int exit = selection_open(app, &selection, MEMHP_ACTION_NONE);
-
-	if (exit == EXIT_OK)
-		exit = run_selected(app, &selection, argc, argv);
-	selection_close(&selection);
-	return exit;
+	return surveyed_run(app, argc, argv, NULL, show, NULL);
 }
 
 const struct cmd cmd_explain = {

@@ -28,8 +28,7 @@ static int no_such_column(struct app *app, const char *where, const char *name, 
 {
 	char all[256] = "";
 	for (size_t i = 0; column_name(i); i++) {
-		size_t used = strlen(all);
-		snprintf(all + used, sizeof(all) - used, "%s%s", i ? ", " : "", column_name(i));
+		text_append(all, sizeof(all), "%s%s", i ? ", " : "", column_name(i));
 	}
 	return app_usage(app, "%s'%.*s': no such column; there are %s", where, (int)length, name, all);
 }

@@ -141,6 +141,21 @@ int selection_option(struct app *app, struct selection *selection, int key, cons
 int selection_finish(struct app *app, struct selection *selection, const struct memhp_snapshot *snapshot,
 		     int argc, char **argv);
 
+/* surveyed.c: what commands share that show the pages of the selected blocks, of which there is at least one.
+ */
+struct surveyed {
+	const struct memhp_snapshot *snapshot;
+	const struct memhp_request *request;
+	const struct memhp_survey *survey; /* what could not be read is unknown in it */
+};
+/* Returns an exit code, or SELECTION_OTHER for an option that is not the command's own. */
+typedef int (*surveyed_option_fn)(struct app *app, int key, const char *arg, void *data);
+typedef int (*surveyed_show_fn)(struct app *app, const struct surveyed *surveyed, void *data);
+/* Takes the options, @option (NULL: none) those of the command's own, and then shows. Returns an exit code.
+ */
+int surveyed_run(struct app *app, int argc, char **argv, surveyed_option_fn option, surveyed_show_fn show,
+		 void *data);
+
 /* ranges.c: adjacent blocks that agree. */
 enum {
 	SPLIT_STATE = 1 << 0,
@@ -197,6 +212,8 @@ int column_find(const char *name, size_t length);
 char *column_cell(size_t column, const struct range *range, const struct cell_style *style);
 
 /* text.c: numbers and sizes of users */
+/* Adds to the text in @buffer, which has room for @size bytes; what is too long is cut. */
+void text_append(char *buffer, size_t size, const char *format, ...) PRINTF(3, 4);
 bool number_parse(const char *text, int base, uint64_t *number); /* digits alone; base 10 or 16, no 0x */
 int size_parse(const char *text, uint64_t *size);		 /* -EINVAL, -ERANGE */
 int duration_parse(const char *text, uint64_t *ms);		 /* "30s", "500ms", "2m", bare seconds */

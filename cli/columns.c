@@ -138,9 +138,8 @@ static char *zones_text(const struct memhp_block *block)
 {
 	char buffer[128] = "";
 	for (size_t i = 0; i < memhp_block_get_zone_count(block); i++) {
-		size_t used = strlen(buffer);
-		snprintf(buffer + used, sizeof(buffer) - used, "%s%s", i ? "/" : "",
-			 zone_text(memhp_block_get_valid_zone(block, i)));
+		text_append(buffer, sizeof(buffer), "%s%s", i ? "/" : "",
+			    zone_text(memhp_block_get_valid_zone(block, i)));
 	}
 	return *buffer ? strdup(buffer) : NULL;
 }
@@ -149,9 +148,7 @@ static char *nodes_text(const struct memhp_block *block)
 {
 	char buffer[128] = "";
 	for (size_t i = 0; i < memhp_block_get_node_count(block); i++) {
-		size_t used = strlen(buffer);
-		snprintf(buffer + used, sizeof(buffer) - used, "%s%d", i ? "," : "",
-			 memhp_block_get_node(block, i));
+		text_append(buffer, sizeof(buffer), "%s%d", i ? "," : "", memhp_block_get_node(block, i));
 	}
 	return *buffer ? strdup(buffer) : NULL;
 }

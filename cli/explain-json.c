@@ -84,9 +84,9 @@ static json_object *block_json(const struct memhp_block *block, const struct mem
 	return object;
 }
 
-int explain_json(const struct app *app, const struct memhp_snapshot *snapshot,
-		 const struct memhp_request *request, const struct memhp_survey *survey)
+int explain_json(const struct app *app, const struct surveyed *surveyed)
 {
+	const struct memhp_snapshot *snapshot = surveyed->snapshot;
 	uint64_t size = memhp_snapshot_get_block_size(snapshot);
 	json_object *document = json_document(app), *blocks = json_object_new_array();
 
@@ -94,9 +94,9 @@ int explain_json(const struct app *app, const struct memhp_snapshot *snapshot,
 	json_add_u64(document, "page_size", memhp_page_size());
 	for (size_t i = 0; i < memhp_snapshot_get_count(snapshot); i++) {
 		const struct memhp_block *block = memhp_snapshot_get_block(snapshot, i);
-		if (memhp_request_matches(request, block))
-			json_object_array_add(blocks,
-					      block_json(block, memhp_survey_get(survey, block), size));
+		if (memhp_request_matches(surveyed->request, block))
+			json_object_array_add(
+				blocks, block_json(block, memhp_survey_get(surveyed->survey, block), size));
 	}
 	json_object_object_add(document, "blocks", blocks);
 	return json_finish(document, EXIT_OK);

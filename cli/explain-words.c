@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Why a block can or cannot go offline, in words that an administrator can act on. */
 #include <inttypes.h>
-#include <stdarg.h>
 #include <string.h>
 
 #include "explain.h"
@@ -54,35 +53,26 @@ static const struct {
 	[MEMHP_CAUSE_FREE] = { "nothing to migrate", NULL },
 };
 
-static void PRINTF(3, 4) append(char *buffer, size_t size, const char *format, ...)
-{
-	size_t used = strlen(buffer);
-	va_list args;
-	va_start(args, format);
-	vsnprintf(buffer + used, size - used, format, args);
-	va_end(args);
-}
-
 const char *flags_text(uint64_t flags, char *buffer, size_t size)
 {
 	buffer[0] = '\0';
 	for (unsigned int bit = 0; bit < 64; bit++) {
 		const char *name = memhp_page_flag_name(bit);
 		if (flags & 1ULL << bit && name)
-			append(buffer, size, "%s%s", *buffer ? "," : "", name);
+			text_append(buffer, size, "%s%s", *buffer ? "," : "", name);
 	}
 	if (!*buffer)
-		append(buffer, size, "no flag");
+		text_append(buffer, size, "no flag");
 	return buffer;
 }
 
 static void append_limit(const struct memhp_finding *finding, char *buffer, size_t size)
 {
 	if (finding->cause == MEMHP_CAUSE_NO_ROOM)
-		append(buffer, size, " (%" PRIu64 " pages)", finding->limit);
+		text_append(buffer, size, " (%" PRIu64 " pages)", finding->limit);
 	else if (finding->cause == MEMHP_CAUSE_HUGETLB_RESERVED ||
 		 finding->cause == MEMHP_CAUSE_HUGETLB_SPARE)
-		append(buffer, size, " (it can spare %" PRIu64 " pages)", finding->limit);
+		text_append(buffer, size, " (it can spare %" PRIu64 " pages)", finding->limit);
 }
 
 const char *finding_text(const struct memhp_finding *finding, char *buffer, size_t size)
@@ -91,12 +81,13 @@ const char *finding_text(const struct memhp_finding *finding, char *buffer, size
 
 	buffer[0] = '\0';
 	if (finding->pages)
-		append(buffer, size, "%" PRIu64 " page%s ", finding->pages, finding->pages == 1 ? "" : "s");
-	append(buffer, size, "%s", words[finding->cause].what);
+		text_append(buffer, size, "%" PRIu64 " page%s ", finding->pages,
+			    finding->pages == 1 ? "" : "s");
+	text_append(buffer, size, "%s", words[finding->cause].what);
 	append_limit(finding, buffer, size);
 	if (finding->first_pfn != UINT64_MAX)
-		append(buffer, size, "; the first is pfn:0x%" PRIx64 " (%s)", finding->first_pfn,
-		       flags_text(finding->flags, flags, sizeof(flags)));
+		text_append(buffer, size, "; the first is pfn:0x%" PRIx64 " (%s)", finding->first_pfn,
+			    flags_text(finding->flags, flags, sizeof(flags)));
 	return buffer;
 }
 
@@ -124,8 +115,8 @@ const char *kinds_text(const struct memhp_outlook *outlook, char *buffer, size_t
 		enum memhp_kind kind = (enum memhp_kind)i;
 		uint64_t pages = memhp_outlook_get_pages(outlook, kind);
 		if (pages)
-			append(buffer, size, "%s%" PRIu64 " %s", *buffer ? ", " : "", pages,
-			       memhp_kind_name(kind));
+			text_append(buffer, size, "%s%" PRIu64 " %s", *buffer ? ", " : "", pages,
+				    memhp_kind_name(kind));
 	}
 	return buffer;
 }

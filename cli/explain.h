@@ -18,7 +18,6 @@ const char *flags_text(uint64_t flags, char *buffer, size_t size);
 /* explain-json.c. A block's pages by what they are to an offline; null: not read. */
 json_object *pages_json(const struct memhp_outlook *outlook);
 /* memhp.explain/1; returns an exit code. */
-int explain_json(const struct app *app, const struct memhp_snapshot *snapshot,
-		 const struct memhp_request *request, const struct memhp_survey *survey);
+int explain_json(const struct app *app, const struct surveyed *surveyed);
 
 #endif

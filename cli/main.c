@@ -81,8 +81,7 @@ static int no_such_command(struct app *app, const char *name)
 	char all[256] = "";
 
 	for (size_t i = 0; commands[i]; i++) {
-		size_t used = strlen(all);
-		snprintf(all + used, sizeof(all) - used, "%s%s", i ? ", " : "", commands[i]->name);
+		text_append(all, sizeof(all), "%s%s", i ? ", " : "", commands[i]->name);
 	}
 	return app_usage(app, "%s: no such command; there are %s", name, all);
 }

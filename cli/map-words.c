@@ -1,27 +1,17 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What every form of the map says in words. */
 #include <inttypes.h>
-#include <stdarg.h>
 #include <string.h>
 
 #include "map.h"
 
 #define MAX_HOLES 3 /* that are named */
 
-static void PRINTF(3, 4) append(char *buffer, size_t size, const char *format, ...)
-{
-	size_t used = strlen(buffer);
-	va_list args;
-	va_start(args, format);
-	vsnprintf(buffer + used, size - used, format, args);
-	va_end(args);
-}
-
 static void append_ids(char *buffer, size_t size, uint64_t first, uint64_t last)
 {
-	append(buffer, size, "%" PRIu64, first);
+	text_append(buffer, size, "%" PRIu64, first);
 	if (last != first)
-		append(buffer, size, "-%" PRIu64, last);
+		text_append(buffer, size, "-%" PRIu64, last);
 }
 
 static void append_size(char *buffer, size_t size, const char *before, uint64_t bytes, const char *after)
@@ -29,7 +19,7 @@ static void append_size(char *buffer, size_t size, const char *before, uint64_t 
 	char text[24];
 
 	size_format(bytes, text, sizeof(text));
-	append(buffer, size, "%s%s%s", before, text, after);
+	text_append(buffer, size, "%s%s%s", before, text, after);
 }
 
 /* What is used of blocks whose pages nobody could read is not known, and may be more. */
@@ -39,16 +29,16 @@ const char *map_node_title(const struct map *map, const struct map_node *node, c
 
 	buffer[0] = '\0';
 	if (node->node >= 0)
-		append(buffer, size, "node %d: ", node->node);
+		text_append(buffer, size, "node %d: ", node->node);
 	else
-		append(buffer, size, map->has_nodes ? "no node: " : "memory: ");
+		text_append(buffer, size, map->has_nodes ? "no node: " : "memory: ");
 	append_size(buffer, size, "", node->block_count * map->block_size, "");
-	append(buffer, size, " in %zu block%s", node->block_count, node->block_count == 1 ? "" : "s");
+	text_append(buffer, size, " in %zu block%s", node->block_count, node->block_count == 1 ? "" : "s");
 	if (node->known)
 		append_size(buffer, size, node->known < node->online ? ", at least " : ", ", node->used,
 			    " used");
 	else if (node->online)
-		append(buffer, size, ", used share unknown");
+		text_append(buffer, size, ", used share unknown");
 	if (offline)
 		append_size(buffer, size, ", ", offline * map->block_size, " offline");
 	return buffer;
@@ -68,12 +58,12 @@ const char *map_node_holes(const struct map *map, const struct map_node *node, c
 		blocks += length;
 		if (++count > MAX_HOLES)
 			continue;
-		append(buffer, size, "%s", count > 1 ? ", " : "");
+		text_append(buffer, size, "%s", count > 1 ? ", " : "");
 		append_ids(buffer, size, hole->first, hole->last);
 		append_size(buffer, size, " (", length * map->block_size, ")");
 	}
 	if (count > MAX_HOLES) {
-		append(buffer, size, " and %zu more", count - MAX_HOLES);
+		text_append(buffer, size, " and %zu more", count - MAX_HOLES);
 		append_size(buffer, size, ", ", blocks * map->block_size, " in all");
 	}
 	return buffer;
@@ -93,9 +83,9 @@ const char *map_scale(const struct map *map, char *buffer, size_t size)
 {
 	buffer[0] = '\0';
 	if (map->blocks_per_cell > 1)
-		append(buffer, size, "%" PRIu64 " blocks, ", map->blocks_per_cell);
+		text_append(buffer, size, "%" PRIu64 " blocks, ", map->blocks_per_cell);
 	else
-		append(buffer, size, "one block, ");
+		text_append(buffer, size, "one block, ");
 	append_size(buffer, size, "", map->blocks_per_cell * map->block_size, "");
 	return buffer;
 }
@@ -106,16 +96,16 @@ const char *map_cell_text(const struct map *map, const struct map_row *row, cons
 	int percent = map_cell_level(cell, 100);
 
 	buffer[0] = '\0';
-	append(buffer, size, "memory");
+	text_append(buffer, size, "memory");
 	append_ids(buffer, size, cell->first, cell->last);
-	append(buffer, size, ": %s", cell->online ? map_zone_text(row->zone) : "offline");
+	text_append(buffer, size, ": %s", cell->online ? map_zone_text(row->zone) : "offline");
 	if (cell->online && percent >= 0)
-		append(buffer, size, ", %d%% used", percent);
+		text_append(buffer, size, ", %d%% used", percent);
 	else if (cell->online)
-		append(buffer, size, ", used share unknown");
+		text_append(buffer, size, ", used share unknown");
 	for (int mark = MARK_COUNT - 1; mark > MARK_OFFLINE; mark--) {
 		if (cell->marks & 1U << mark)
-			append(buffer, size, ", %s", map_mark_text((enum map_mark)mark));
+			text_append(buffer, size, ", %s", map_mark_text((enum map_mark)mark));
 	}
 	if (cell->online && cell->online < cell->blocks)
 		append_size(buffer, size, ", ", (cell->blocks - cell->online) * map->block_size, " offline");

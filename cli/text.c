@@ -2,6 +2,7 @@
 #include <ctype.h>
 #include <errno.h>
 #include <inttypes.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -87,4 +88,14 @@ void size_format(uint64_t size, char *buffer, size_t length)
 		snprintf(buffer, length, "%" PRIu64 ".%" PRIu64 "%c", whole, digit, units[unit]);
 	else
 		snprintf(buffer, length, "%" PRIu64 "%c", whole, units[unit]);
+}
+
+void text_append(char *buffer, size_t size, const char *format, ...)
+{
+	size_t used = strlen(buffer);
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(buffer + used, size - used, format, args);
+	va_end(args);
 }

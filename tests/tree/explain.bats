@@ -1,0 +1,229 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# explain, list's columns and offline --size on simulated trees whose pages are known.
+
+bats_require_minimum_version 1.5.0
+
+setup() {
+	load ../lib/common
+	common_setup
+	# Blocks of 4096 pages: 0-7 in a kernel zone, 8-15 movable, 16 and 17 offline.
+	tree_of small <<-END
+		block_size 16M
+		blocks 0-7 zones=Normal node=0
+		blocks 8-15 zones=Movable node=0
+		blocks 16-17 state=offline zones="Normal Movable" node=0
+	END
+}
+
+# pages LINES...: what the blocks' pages are, as tests/lib/pages reads it
+pages() {
+	printf '%s\n' "$@" | "$TESTS/lib/pages" "$ROOT"
+}
+
+# verdict BLOCK: and the code of the reason that decides
+verdict() {
+	memhp explain --json "$1" | jq -r '.blocks[0] | "\(.verdict) \(.reasons[0].code)"'
+}
+
+# zoneinfo NODE FREE FILE PER-CPU: pages of a zone Normal
+zoneinfo() {
+	printf 'Node %d, zone   Normal\n  per-node stats\n      nr_inactive_file %d\n' "$1" "$3"
+	printf '  pages free     %d\n        high     100\n        present  32768\n        managed  32768\n' "$2"
+	printf '        cma      %d\n  pagesets\n    cpu: 0\n              count: %d\n' "${5-0}" "$4"
+}
+
+meminfo() {
+	printf 'MemTotal: 262144 kB\nMemAvailable: 200000 kB\n' >"$ROOT/proc/meminfo"
+	cat >"$ROOT/proc/zoneinfo"
+}
+
+@test "the kernel's pages forbid it in a kernel zone" {
+	pages "0 slab=1" "1 table=1" "2 reserved=1" "3 used=10 slab=1" "4 balloon=100" "5 used=50%" "6 free=1"
+	assert_equal "$(verdict 0)" "no slab"
+	assert_equal "$(verdict 1)" "no page-table"
+	assert_equal "$(verdict 2)" "no reserved"
+	assert_equal "$(verdict 3)" "no slab"
+	assert_equal "$(verdict 4)" "yes free"
+	assert_equal "$(verdict 5)" "yes movable"
+	assert_equal "$(verdict 6)" "yes free"
+}
+
+@test "in Movable only reserved pages do" {
+	pages "8 reserved=1" "9 blank=5" "10 used=50%" "11 held=3"
+	assert_equal "$(verdict 8)" "no reserved"
+	assert_equal "$(verdict 9)" "yes free"
+	assert_equal "$(verdict 10)" "yes movable"
+	assert_equal "$(verdict 11)" "unsure pinned"
+}
+
+@test "pages without a flag count as free as far as per-cpu lists are long" {
+	pages "0 blank=40" "1 blank=41" "2 blank=4096"
+	zoneinfo 0 20000 0 40 | meminfo
+	assert_equal "$(verdict 0)" "unsure per-cpu"
+	assert_equal "$(verdict 1)" "no kernel"
+	assert_equal "$(verdict 2)" "unsure uninitialised"
+}
+
+@test "a page that a control group pays for is no free one" {
+	pages "0 blank=40" "1 blank=40"
+	zoneinfo 0 20000 0 40 | meminfo
+	truncate -s 128K "$ROOT/proc/kpagecgroup"
+	printf '\001' | dd of="$ROOT/proc/kpagecgroup" bs=8 seek=$((4096 + 7)) conv=notrunc status=none
+	assert_equal "$(verdict 0)" "unsure per-cpu"
+	assert_equal "$(verdict 1)" "no kernel"
+	run -0 memhp explain --json 1
+	assert_equal "$(json '.blocks[0].reasons[0] | [.pages, .first_pfn]')" "[1,4103]"
+}
+
+@test "there must be room on the other nodes" {
+	pages "0 used=2000" "1 used=2001"
+	{ zoneinfo 0 20000 5000 0; zoneinfo 1 1100 1000 0; } | meminfo
+	assert_equal "$(verdict 0)" "yes movable"
+	assert_equal "$(verdict 1)" "unsure no-room"
+	run -0 memhp explain 1
+	assert_output --partial "2001 pages to migrate, but not that much room on the other nodes (2000 pages)"
+}
+
+@test "a zone with contiguous memory areas is unsure" {
+	pages "0 free=1"
+	zoneinfo 0 20000 0 0 64 | meminfo
+	assert_equal "$(verdict 0)" "unsure cma"
+}
+
+@test "anonymous memory that nobody maps seems pinned" {
+	# uptodate, lru, anon
+	pages "0 free=1" "8 free=1"
+	printf '\x28\x10\0\0\0\0\0\0' | dd of="$ROOT/proc/kpageflags" bs=8 seek=5 conv=notrunc status=none
+	assert_equal "$(verdict 0)" "yes movable" # without kpagecount nobody can tell
+	truncate -s 128K "$ROOT/proc/kpagecount"
+	assert_equal "$(verdict 0)" "unsure pinned"
+	printf '\001' | dd of="$ROOT/proc/kpagecount" bs=8 seek=5 conv=notrunc status=none
+	assert_equal "$(verdict 0)" "yes movable"
+}
+
+@test "memory that is not System RAM is a hole" {
+	pages "0-1 free=1"
+	printf '00000000-017fffff : System RAM\n' >"$ROOT/proc/iomem"
+	assert_equal "$(verdict 0)" "yes free"
+	assert_equal "$(verdict 1)" "no holes"
+}
+
+@test "a memory map on the block itself is unsure" {
+	pages "0 reserved=64" "1 used=1 reserved=64"
+	mkdir -p "$ROOT/sys/module/memory_hotplug/parameters"
+	echo Y >"$ROOT/sys/module/memory_hotplug/parameters/memmap_on_memory"
+	assert_equal "$(verdict 0)" "unsure memmap-on-memory"
+	assert_equal "$(verdict 1)" "no reserved"
+}
+
+@test "huge pages: the pool, what is promised of it, and gigantic ones" {
+	local pool=$ROOT/sys/kernel/mm/hugepages/hugepages-2048kB
+	mkdir -p "$pool"
+	echo 1 >"$pool/free_hugepages"
+	echo 0 >"$pool/resv_hugepages"
+	pages "0 hugefree=512" "1 huge=512" "2 hugefree=512" "3 hugetail=4096" "4 huge=512"
+	assert_equal "$(verdict 0)" "yes hugetlb-pool"
+	assert_equal "$(verdict 1)" "yes movable"
+	assert_equal "$(verdict 3)" "unsure gigantic"
+	echo 1 >"$pool/resv_hugepages"
+	assert_equal "$(verdict 2)" "no hugetlb-reserved"
+	assert_equal "$(verdict 4)" "yes movable"
+}
+
+@test "more huge pages in use than the pool can spare are unsure" {
+	local pool=$ROOT/sys/kernel/mm/hugepages/hugepages-2048kB
+	mkdir -p "$pool"
+	echo 3 >"$pool/free_hugepages"
+	echo 2 >"$pool/resv_hugepages"
+	pages "0 huge=512 free=1 huge=512" "1 huge=512"
+	assert_equal "$(verdict 0)" "unsure hugetlb-spare"
+	assert_equal "$(verdict 1)" "yes movable"
+}
+
+@test "without page flags only zones speak" {
+	assert_equal "$(verdict 0)" "unsure unread"
+	run -0 memhp explain 0 16
+	assert_line --partial "as root, memhp explain tells more"
+	run -0 memhp explain --json 0
+	assert_equal "$(json '.blocks[0] | [.pages, .kinds, .migrate]')" "[null,null,null]"
+}
+
+@test "an offline block has no verdict" {
+	pages "0 free=1"
+	run -0 memhp explain 16
+	assert_line --index 0 "memory16: (offline, node 0)"
+	run -0 memhp explain --json 16
+	assert_equal "$(json '.blocks[0] | [.verdict, .reasons, .pages]')" "[null,[],null]"
+}
+
+@test "counts, reasons and the next step in words" {
+	pages "0 slab=70 table=2 used=1000"
+	run -0 memhp explain 0
+	assert_line --index 0 "memory0: no (online, zone Normal, node 0)"
+	assert_line "    70 pages of slab, the kernel's own objects: they cannot be moved; the first is pfn:0x0 (slab)"
+	assert_line "    2 pages of page tables: they cannot be moved; the first is pfn:0x46 (pgtable)"
+	assert_line "    1000 pages to migrate"
+	assert_line "    pages: 3024 free, 1000 movable, 70 slab, 2 page-table"
+	assert_line --regexp "^    next: choose another block"
+	assert_line "0B can go offline, 16M cannot, 0B unsure"
+}
+
+@test "filters, all blocks without any, and a hole" {
+	pages "0-15 free=1"
+	run -0 memhp explain --json --zone Movable
+	assert_equal "$(json '[.blocks[].block] == [range(8; 16)]')" true
+	run -0 memhp explain --json
+	assert_equal "$(json '.blocks | length')" 18
+	run -1 --separate-stderr memhp explain 99
+}
+
+@test "list shows what is free, movable and unmovable, and splits by verdict" {
+	pages "0 used=256 slab=256" "1 used=256 slab=256" "2-7 used=1" "8-15 free=1"
+	run -0 memhp list --summary=never -r -o BLOCK,FREE,MOVABLE,UNMOVABLE,OFFLINEABLE
+	assert_line "0-1 28M 2M 2M no"
+	assert_line "2-15 224M 24K 0B yes"
+	assert_line "16-17    "
+	run -0 memhp list --json -o +FREE,OFFLINEABLE
+	assert_equal "$(json '.blocks[0] | [.free, .movable, .unmovable, .poisoned, .offlineable]')" \
+		'[29360128,2097152,2097152,0,"no"]'
+	run -0 memhp list --json
+	assert_equal "$(json '.blocks[0] | [.free, .offlineable]')" "[null,null]"
+}
+
+@test "offline --size takes what goes, with the fewest pages to migrate" {
+	pages "0 slab=1" "1-7 used=100" "8 used=80%" "9 used=3" "10 held=1" "11 reserved=1" "12-15 used=90%"
+	run -0 memhp offline --size 48M
+	assert_equal "$(blocks 9 7 6)" "offline offline offline"
+	assert_equal "$(blocks 0 10 11)" "online online online"
+}
+
+@test "a dry run tells why each block was chosen or left out, and what is left" {
+	pages "0 slab=1" "1-7 used=100" "8-15 used=80%" "10 held=1"
+	remember
+	run -0 memhp offline --size 16M --dry-run
+	assert_line --index 0 "memory7: would go offline (online, zone Normal): 100 pages to migrate"
+	assert_line --partial "memory0: left out (online, zone Normal): 1 page of slab"
+	assert_line --regexp "^240M would be left online; not needed: [0-9]+ more blocks"
+	run -0 memhp offline --size 16M --dry-run --json
+	assert_equal "$(json '[.blocks[0].code, .excluded[0].code, .excluded[0].block, .left.online]')" \
+		'["movable","slab",0,251658240]'
+	assert_equal "$(json '.left | .yes + .unsure + .unread')" 14
+	assert_untouched
+}
+
+@test "offline --size does not try what cannot go, unless it is forced" {
+	pages "0-7 slab=1" "8-15 reserved=1"
+	run -1 memhp offline --size 16M
+	assert_output --partial "no block that is selected can be brought offline: 16 hold pages that cannot be moved"
+	assert_equal "$(memhp list -rn -o STATE --summary=never | sort -u | words)" "offline
+online"
+	run -0 memhp offline --size 16M --force=unmovable
+}
+
+@test "what is unsure is tried last" {
+	pages "0-7 held=1" "8-14 slab=4000 reserved=1" "15 used=90%"
+	run -0 memhp offline --size 32M
+	assert_line --index 0 --partial "memory15: done"
+	assert_line --index 1 --partial "memory7: done"
+}
