@@ -12,7 +12,7 @@
 
 #include "load.h"
 
-enum { MPOL_PREFERRED = 1, NODES = 2 };
+enum { MPOL_PREFERRED = 1 };
 
 _Noreturn void fail(const char *what)
 {
@@ -41,7 +41,7 @@ uint64_t pick(struct load *load, uint64_t limit)
 
 void prefer_some_node(struct load *load)
 {
-	unsigned long mask = 1UL << pick(load, NODES);
+	unsigned long mask = pick(load, 1000) < load->node0_share ? 1 : 2;
 
 	if (syscall(SYS_set_mempolicy, MPOL_PREFERRED, &mask, 8 * sizeof(mask)))
 		fail("set_mempolicy");
@@ -71,17 +71,18 @@ void set_number(const char *path, uint64_t number)
 		fail(path);
 }
 
-static uint64_t meminfo(const char *format)
+static uint64_t meminfo(const char *path, const char *name)
 {
 	char line[128];
 	unsigned long long kib = 0;
-	FILE *file = fopen("/proc/meminfo", "re");
+	FILE *file = fopen(path, "re");
 
 	if (!file)
-		fail("/proc/meminfo");
+		fail(path);
 	while (fgets(line, sizeof(line), file)) {
-		if (!strncmp(line, format, strlen(format)))
-			kib = strtoull(line + strlen(format), NULL, 10);
+		const char *found = strstr(line, name);
+		if (found)
+			kib = strtoull(found + strlen(name), NULL, 10);
 	}
 	fclose(file);
 	return kib * KIB;
@@ -89,12 +90,18 @@ static uint64_t meminfo(const char *format)
 
 uint64_t memory_total(void)
 {
-	return meminfo("MemTotal:");
+	return meminfo("/proc/meminfo", "MemTotal:");
+}
+
+unsigned int node0_share(void)
+{
+	return (unsigned int)(meminfo("/sys/devices/system/node/node0/meminfo", "MemTotal:") * 1000 /
+			      memory_total());
 }
 
 uint64_t memory_free(void)
 {
-	return meminfo("MemFree:");
+	return meminfo("/proc/meminfo", "MemFree:");
 }
 
 static _Noreturn void hold_and_wait(struct load *load, void (*hold)(struct load *load, uint64_t size),

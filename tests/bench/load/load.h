@@ -12,9 +12,10 @@ enum { KIB = 1024, MIB = 1024 * KIB, PAGE = 4096, HUGE_PAGE = 2 * MIB };
 
 struct load {
 	uint64_t random;
-	uint64_t bytes;	 /* to be used in the end */
-	const char *dir; /* an empty directory on a disk */
-	bool pressed;	 /* somebody else fills the page cache meanwhile */
+	uint64_t bytes;		  /* to be used in the end */
+	const char *dir;	  /* an empty directory on a disk */
+	unsigned int node0_share; /* of the memory, in thousandths; the rest is node 1's */
+	bool pressed;		  /* somebody else fills the page cache meanwhile */
 };
 
 /* make uses up to load->bytes of memory; step, for busy loads, replaces a little of that. */
@@ -33,7 +34,10 @@ void *allocate(size_t count, size_t size);
 /* The same numbers for the same seed, below limit. */
 uint64_t pick(struct load *load, uint64_t limit);
 
-/* Lets the caller's memory come from some node from now on, as long as that has any. */
+/*
+ * Lets the caller's memory come from some node from now on, as long as that has any; larger nodes more
+ * often, so that each keeps room for what is moved there.
+ */
 void prefer_some_node(struct load *load);
 
 /* Anonymous memory without content. */
@@ -42,6 +46,7 @@ void touch(void *start, size_t size, size_t step);
 void set_number(const char *path, uint64_t number);
 uint64_t memory_total(void);
 uint64_t memory_free(void);
+unsigned int node0_share(void);
 
 /* Runs a process that dies with its parent; returns when hold has, after which it only exists. */
 int hold_apart(struct load *load, void (*hold)(struct load *load, uint64_t size), uint64_t size);

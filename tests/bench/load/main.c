@@ -46,7 +46,9 @@ int main(int argc, char **argv)
 		fprintf(stderr, "usage: load [--busy] KIND SEED DIR\n");
 		return 2;
 	}
-	struct load load = { .random = strtoull(argv[2 + busy], NULL, 10), .dir = argv[3 + busy] };
+	struct load load = { .random = strtoull(argv[2 + busy], NULL, 10),
+			     .dir = argv[3 + busy],
+			     .node0_share = node0_share() };
 	load.bytes = memory_total() / 100 * (FILL_LEAST + pick(&load, FILL_SPREAD));
 	prepare();
 	void *made = kind->make(&load);
