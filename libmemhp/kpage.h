@@ -6,7 +6,6 @@
 
 #define KPAGEFLAGS "proc/kpageflags"
 #define KPAGECOUNT "proc/kpagecount"
-#define KPAGECGROUP "proc/kpagecgroup" /* the inode of the control group that a page is charged to, or 0 */
 
 /* Bits of include/uapi/linux/kernel-page-flags.h and include/linux/kernel-page-flags.h. */
 #define KPF_UPTODATE (1ULL << 3)

@@ -92,27 +92,14 @@ bool page_kinds_need_mapcounts(const struct page_span *span)
 	return false;
 }
 
-/* Where no page has a flag, none was used yet. */
-bool page_kinds_need_cgroups(const struct page_span *span)
-{
-	size_t blank = 0;
-
-	for (size_t i = 0; i < span->pages; i++)
-		blank += !(span->flags[i] & ~KPF_MEANINGLESS);
-	return blank > 0 && blank < span->pages;
-}
-
-/* Flags first, then what only shows elsewhere: that nobody maps a page, or that somebody pays for it. */
+/* Flags first, then what only shows elsewhere: that nobody maps it. */
 static enum memhp_kind folio_kind(const struct page_span *span, size_t i, size_t length)
 {
 	uint64_t head = span->flags[i];
-	enum memhp_kind kind = kind_of(head);
 
 	if (span->mapcounts && may_be_bare(head) && !is_mapped(span->mapcounts + i, length))
 		return MEMHP_KIND_PINNED;
-	if (span->cgroups && kind == MEMHP_KIND_BLANK && span->cgroups[i])
-		return MEMHP_KIND_KERNEL;
-	return kind;
+	return kind_of(head);
 }
 
 /* Older kernels tell of a tail little more than that it is one, so a folio is what its head is. */

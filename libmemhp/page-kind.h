@@ -24,12 +24,10 @@ struct page_span {
 	size_t pages;
 	const uint64_t *flags;
 	const uint64_t *mapcounts; /* /proc/kpagecount; NULL: not read */
-	const uint64_t *cgroups;   /* /proc/kpagecgroup; NULL: not read */
 };
 
-/* What tells more of these pages than their flags, which costs as much again. */
+/* True if the map counts tell more of these pages than their flags; reading them costs as much again. */
 bool page_kinds_need_mapcounts(const struct page_span *span);
-bool page_kinds_need_cgroups(const struct page_span *span);
 
 void page_kinds_count(struct page_counts *counts, const struct page_span *span);
 

@@ -22,7 +22,7 @@ struct job {
 	const size_t *indexes; /* in the snapshot */
 	size_t count;
 	enum outlook_depth depth;
-	int flags_fd, mapcounts_fd, cgroups_fd;
+	int flags_fd, mapcounts_fd;
 	atomic_size_t next;
 	atomic_int error;
 };
@@ -46,16 +46,10 @@ static int read_values(int fd, uint64_t first_pfn, uint64_t *values, size_t coun
 	return 0;
 }
 
-/* NULL where the kernel does not tell, or another user's eyes are needed. */
-static const uint64_t *read_more(int fd, uint64_t first_pfn, uint64_t *values, size_t count)
-{
-	return fd >= 0 && read_values(fd, first_pfn, values, count, 0) == 0 ? values : NULL;
-}
-
 static int read_span(const struct job *job, struct memhp_outlook *outlook, uint64_t first_pfn, uint32_t from,
 		     uint32_t to)
 {
-	uint64_t flags[CHUNK], mapcounts[CHUNK], cgroups[CHUNK];
+	uint64_t flags[CHUNK], mapcounts[CHUNK];
 
 	while (from < to) {
 		struct page_span span = { .offset = from, .flags = flags };
@@ -63,11 +57,9 @@ static int read_span(const struct job *job, struct memhp_outlook *outlook, uint6
 		int error = read_values(job->flags_fd, first_pfn + from, flags, span.pages, KPF_NOPAGE);
 		if (error)
 			return error;
-		if (page_kinds_need_mapcounts(&span))
-			span.mapcounts = read_more(job->mapcounts_fd, first_pfn + from, mapcounts,
-						   span.pages);
-		if (page_kinds_need_cgroups(&span))
-			span.cgroups = read_more(job->cgroups_fd, first_pfn + from, cgroups, span.pages);
+		if (job->mapcounts_fd >= 0 && page_kinds_need_mapcounts(&span) &&
+		    read_values(job->mapcounts_fd, first_pfn + from, mapcounts, span.pages, 0) == 0)
+			span.mapcounts = mapcounts;
 		page_kinds_count(&outlook->counts, &span);
 		from += (uint32_t)span.pages;
 	}
@@ -162,13 +154,10 @@ int survey_read(struct memhp_survey *survey, const size_t *indexes, size_t count
 		lru_drain();
 	survey->begun = true;
 	job.mapcounts_fd = sysfs_open(survey->ctx, KPAGECOUNT, O_RDONLY);
-	job.cgroups_fd = sysfs_open(survey->ctx, KPAGECGROUP, O_RDONLY);
 	run_job(&job);
 	close(job.flags_fd);
 	if (job.mapcounts_fd >= 0)
 		close(job.mapcounts_fd);
-	if (job.cgroups_fd >= 0)
-		close(job.cgroups_fd);
 	survey->error = job.error;
 	return job.error ? ctx_fail(survey->ctx, job.error, KPAGEFLAGS) : 0;
 }

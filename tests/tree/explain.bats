@@ -65,17 +65,6 @@ meminfo() {
 	assert_equal "$(verdict 2)" "unsure uninitialised"
 }
 
-@test "a page that a control group pays for is no free one" {
-	pages "0 blank=40" "1 blank=40"
-	zoneinfo 0 20000 0 40 | meminfo
-	truncate -s 128K "$ROOT/proc/kpagecgroup"
-	printf '\001' | dd of="$ROOT/proc/kpagecgroup" bs=8 seek=$((4096 + 7)) conv=notrunc status=none
-	assert_equal "$(verdict 0)" "unsure per-cpu"
-	assert_equal "$(verdict 1)" "no kernel"
-	run -0 memhp explain --json 1
-	assert_equal "$(json '.blocks[0].reasons[0] | [.pages, .first_pfn]')" "[1,4103]"
-}
-
 @test "there must be room on the other nodes" {
 	pages "0 used=2000" "1 used=2001"
 	{ zoneinfo 0 20000 5000 0; zoneinfo 1 1100 1000 0; } | meminfo

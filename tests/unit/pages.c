@@ -15,16 +15,15 @@
 struct record {
 	char zone[16], verdict[16], cause[32], outcome[16];
 	struct surroundings around;
-	uint64_t flags[PAGES], mapcounts[PAGES], cgroups[PAGES];
+	uint64_t flags[PAGES], mapcounts[PAGES];
 	size_t pages;
 };
 
-static void add_run(struct record *record, uint64_t flags, uint64_t mapcount, uint64_t cgroup, size_t pages)
+static void add_run(struct record *record, uint64_t flags, uint64_t mapcount, size_t pages)
 {
 	for (size_t i = 0; i < pages && record->pages < PAGES; i++, record->pages++) {
 		record->flags[record->pages] = flags;
 		record->mapcounts[record->pages] = mapcount;
-		record->cgroups[record->pages] = cgroup;
 	}
 }
 
@@ -32,12 +31,12 @@ static bool read_record(const char *path, struct record *record)
 {
 	FILE *file = fopen(path, "r");
 	char line[128];
-	uint64_t a, b, c, d;
+	uint64_t a, b, c;
 
 	*record = (struct record){ .around = { .room = UINT64_MAX } };
 	while (file && fgets(line, sizeof(line), file)) {
-		if (sscanf(line, "%" SCNx64 " %" SCNu64 " %" SCNu64 " %" SCNu64, &a, &b, &c, &d) == 4)
-			add_run(record, a, b, c, d);
+		if (sscanf(line, "%" SCNx64 " %" SCNu64 " %" SCNu64, &a, &b, &c) == 3)
+			add_run(record, a, b, c);
 		else if (sscanf(line, "per-cpu %" SCNu64, &a) == 1)
 			record->around.per_cpu = a;
 		else if (sscanf(line, "hugetlb-free-reserved %" SCNu64 " %" SCNu64, &a, &b) == 2)
@@ -72,7 +71,7 @@ static void replay(const char *directory, const char *name)
 
 	snprintf(path, sizeof(path), "%s/%s", directory, name);
 	if (read_record(path, &record)) {
-		struct page_span span = { 0, PAGES, record.flags, record.mapcounts, record.cgroups };
+		struct page_span span = { 0, PAGES, record.flags, record.mapcounts };
 		page_kinds_count(&outlook.counts, &span);
 		block.zones[0] = (uint8_t)memhp_zone_parse(record.zone);
 		outlook_judge(&outlook, &block, 0, &record.around);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
  * dump FIRST COUNT: prints what the kernel tells of these pages, a line for each run of
- * pages that are alike: flags (hexadecimal), map count, control group, number of pages.
+ * pages that are alike: flags (hexadecimal), map count, number of pages.
  */
 #include <fcntl.h>
 #include <stdint.h>
@@ -10,7 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { FILES = 3 };
+enum { FILES = 2 };
 
 static uint64_t *read_values(const char *path, uint64_t first, size_t count)
 {
@@ -27,8 +27,7 @@ static uint64_t *read_values(const char *path, uint64_t first, size_t count)
 
 int main(int argc, char **argv)
 {
-	static const char *const paths[FILES] = { "/proc/kpageflags", "/proc/kpagecount",
-						  "/proc/kpagecgroup" };
+	static const char *const paths[FILES] = { "/proc/kpageflags", "/proc/kpagecount" };
 	uint64_t *values[FILES];
 
 	if (argc != 3)
@@ -43,8 +42,8 @@ int main(int argc, char **argv)
 			same = values[j][i] == values[j][start];
 		if (same)
 			continue;
-		printf("%llx %llu %llu %zu\n", (unsigned long long)values[0][start],
-		       (unsigned long long)values[1][start], (unsigned long long)values[2][start], i - start);
+		printf("%llx %llu %zu\n", (unsigned long long)values[0][start],
+		       (unsigned long long)values[1][start], i - start);
 		start = i;
 	}
 	return 0;
