@@ -14,16 +14,21 @@ const struct memhp_outlook *plan_outlook(const struct report_context *context,
 	return block ? memhp_survey_get(context->survey, block) : NULL;
 }
 
-static const struct memhp_finding *deciding(const struct report_context *context,
-					    const struct memhp_block *block)
+const char *choice_text(const struct memhp_outlook *outlook, char *buffer, size_t size)
 {
-	return memhp_outlook_get_finding(memhp_survey_get(context->survey, block), 0);
+	const struct memhp_finding *finding = memhp_outlook_get_finding(outlook, 0);
+	char text[512];
+
+	/* it is read no further than to what decides */
+	snprintf(buffer, size, "%s%s", finding->pages && !memhp_outlook_has_pages(outlook) ? "at least " : "",
+		 finding_text(finding, text, sizeof(text)));
+	return buffer;
 }
 
 static json_object *excluded_json(const struct report_context *context, const struct memhp_block *block)
 {
 	json_object *object = json_object_new_object();
-	const struct memhp_finding *finding = deciding(context, block);
+	const struct memhp_outlook *outlook = memhp_survey_get(context->survey, block);
 	int node = memhp_block_get_node(block, 0);
 	char text[512];
 
@@ -32,8 +37,8 @@ static json_object *excluded_json(const struct report_context *context, const st
 	json_object_object_add(object, "node", node < 0 ? NULL : json_object_new_int(node));
 	json_add_string(object, "state", memhp_state_name(memhp_block_get_state(block)));
 	json_add_string(object, "zone", memhp_zone_name(memhp_block_get_zone(block)));
-	json_add_string(object, "code", memhp_cause_code(finding->cause));
-	json_add_string(object, "reason", finding_text(finding, text, sizeof(text)));
+	json_add_string(object, "code", memhp_cause_code(memhp_outlook_get_finding(outlook, 0)->cause));
+	json_add_string(object, "reason", choice_text(outlook, text, sizeof(text)));
 	return object;
 }
 
@@ -83,7 +88,8 @@ void plan_print(const struct report_context *context)
 		const struct memhp_block *block = memhp_plan_get_excluded(context->plan, i);
 		const char *zone = memhp_zone_name(memhp_block_get_zone(block));
 		printf("memory%" PRIu64 ": left out (online, zone %s): %s\n", memhp_block_get_id(block),
-		       zone ? zone : "unknown", finding_text(deciding(context, block), text, sizeof(text)));
+		       zone ? zone : "unknown",
+		       choice_text(memhp_survey_get(context->survey, block), text, sizeof(text)));
 	}
 	count_spares(context, spares);
 	size_format(online_after(context), size, sizeof(size));

@@ -39,13 +39,12 @@ static json_object *amount(uint64_t blocks, uint64_t block_size)
 	return object;
 }
 
-/* Of a block that a dry run would try: what decided on it. */
-static const struct memhp_finding *choice_of(const struct report_context *context,
+/* Of a block that a dry run would try: what is known of it. */
+static const struct memhp_outlook *choice_of(const struct report_context *context,
 					     const struct memhp_result *result)
 {
-	const struct memhp_outlook *outlook = plan_outlook(context, result);
 	bool chosen = context->dry_run && result->outcome == MEMHP_OUTCOME_NOT_TRIED;
-	return outlook && chosen ? memhp_outlook_get_finding(outlook, 0) : NULL;
+	return chosen ? plan_outlook(context, result) : NULL;
 }
 
 /* What was found out about the attempt says more than its errno. */
@@ -53,11 +52,11 @@ static const char *reason_of(const struct report_context *context, size_t index,
 {
 	const struct memhp_result *result = memhp_report_get_result(context->report, index);
 	const struct memhp_failure *failure = memhp_report_get_failure(context->report, index);
-	const struct memhp_finding *choice = choice_of(context, result);
+	const struct memhp_outlook *choice = choice_of(context, result);
 	const char *known = NULL;
 
 	if (choice)
-		known = finding_text(choice, buffer, size);
+		known = choice_text(choice, buffer, size);
 	else if (failure && (result->reason == MEMHP_REASON_KERNEL || result->reason == MEMHP_REASON_TIMEOUT))
 		known = failure_reason(failure, buffer, size);
 	return known ? known : report_reason(result, context->words, buffer, size);
@@ -68,7 +67,7 @@ static json_object *result_json(const struct report_context *context, size_t ind
 	const struct memhp_result *result = memhp_report_get_result(context->report, index);
 	json_object *object = json_object_new_object();
 	const struct memhp_outlook *outlook = plan_outlook(context, result);
-	const struct memhp_finding *choice = choice_of(context, result);
+	const struct memhp_outlook *choice = choice_of(context, result);
 	char buffer[REASON_SIZE];
 
 	json_add_u64(object, "block", result->block);
@@ -80,7 +79,8 @@ static json_object *result_json(const struct report_context *context, size_t ind
 	json_add_string(object, "zone", memhp_zone_name(result->zone));
 	json_add_string(object, "errno", result->error ? errno_name(result->error) : NULL);
 	json_add_string(object, "code",
-			choice ? memhp_cause_code(choice->cause) : memhp_reason_code(result->reason));
+			choice ? memhp_cause_code(memhp_outlook_get_finding(choice, 0)->cause)
+			       : memhp_reason_code(result->reason));
 	json_add_string(object, "reason", reason_of(context, index, buffer, sizeof(buffer)));
 	json_object_object_add(object, "failure",
 			       failure_json(memhp_report_get_failure(context->report, index)));

@@ -37,6 +37,8 @@ const char *report_reason(const struct memhp_result *result, const struct report
 /* report-plan.c. What is known of the block of @result since it was chosen; NULL: no survey. */
 const struct memhp_outlook *plan_outlook(const struct report_context *context,
 					 const struct memhp_result *result);
+/* What decided on it, in words; returns @buffer. */
+const char *choice_text(const struct memhp_outlook *outlook, char *buffer, size_t size);
 /* What was left out and what would be left, as keys of the document or as lines. */
 void plan_json(json_object *document, const struct report_context *context);
 void plan_print(const struct report_context *context);

@@ -159,6 +159,16 @@ static void judge_pages(struct judge *judge, const struct memhp_block *block,
 	judge_moves(judge, around);
 }
 
+bool outlook_is_spoiled(const struct memhp_outlook *outlook, const struct memhp_block *block)
+{
+	bool spoiled = pages_of(outlook, MEMHP_KIND_RESERVED) || pages_of(outlook, MEMHP_KIND_PINNED);
+
+	if (memhp_block_get_zone(block) == MEMHP_ZONE_MOVABLE)
+		return spoiled;
+	return spoiled || pages_of(outlook, MEMHP_KIND_SLAB) || pages_of(outlook, MEMHP_KIND_PAGE_TABLE) ||
+	       pages_of(outlook, MEMHP_KIND_KERNEL) || pages_of(outlook, MEMHP_KIND_BLANK);
+}
+
 void outlook_judge(struct memhp_outlook *outlook, const struct memhp_block *block, uint64_t first_pfn,
 		   const struct surroundings *around)
 {

@@ -14,7 +14,12 @@ struct surroundings {
 	uint64_t pool_spare;   /* of the hugetlb pools' free pages, promised to nobody */
 };
 
-enum outlook_depth { OUTLOOK_UNREAD, OUTLOOK_SAMPLED, OUTLOOK_READ };
+enum outlook_depth {
+	OUTLOOK_UNREAD,
+	OUTLOOK_SAMPLED,
+	OUTLOOK_STOPPED, /* read until it was clear that it is no "yes" */
+	OUTLOOK_READ
+};
 
 struct memhp_outlook {
 	struct page_counts counts;
@@ -23,6 +28,9 @@ struct memhp_outlook {
 	uint8_t verdict; /* enum memhp_verdict */
 	uint8_t depth;
 };
+
+/* True once no other page of @block can make it a "yes". */
+bool outlook_is_spoiled(const struct memhp_outlook *outlook, const struct memhp_block *block);
 
 /*
  * Makes findings and a verdict of what was counted of @block, whose first page is @first_pfn. Of a sample a

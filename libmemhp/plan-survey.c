@@ -49,20 +49,28 @@ static int sample(const struct choice *choice)
 	return survey_read(choice->survey, choice->indexes, count, OUTLOOK_SAMPLED);
 }
 
-/* Each round reads twice as much at least, so that few are needed even where hardly a block can go. */
+/*
+ * What is chosen must be known to go; only if there is not enough of that, what may go is looked at to its
+ * end. Each round reads twice as much at least, so that few are needed even where hardly a block can go.
+ */
 static int choose(const struct choice *choice, struct memhp_plan **plan)
 {
 	int unreadable = sample(choice);
 
 	for (size_t least = 1;; least *= 2) {
+		enum outlook_depth depth = OUTLOOK_STOPPED;
 		int error = plan_make(choice->survey->snapshot, choice->request, choice->survey, plan);
-		if (error)
+		if (error || unreadable)
 			return error;
-		size_t count = unreadable ? 0 : list_unread(choice, *plan, least, OUTLOOK_READ);
+		size_t count = list_unread(choice, *plan, least, depth);
+		if (count == 0) {
+			depth = OUTLOOK_READ;
+			count = list_unread(choice, *plan, 1, depth);
+		}
 		if (count == 0)
 			return 0;
 		memhp_plan_free(*plan);
-		unreadable = survey_read(choice->survey, choice->indexes, count, OUTLOOK_READ);
+		unreadable = survey_read(choice->survey, choice->indexes, count, depth);
 	}
 }
 

@@ -22,6 +22,7 @@ struct job {
 	const size_t *indexes; /* in the snapshot */
 	size_t count;
 	enum outlook_depth depth;
+	uint32_t pages; /* of a block */
 	int flags_fd, mapcounts_fd;
 	atomic_size_t next;
 	atomic_int error;
@@ -46,9 +47,11 @@ static int read_values(int fd, uint64_t first_pfn, uint64_t *values, size_t coun
 	return 0;
 }
 
-static int read_span(const struct job *job, struct memhp_outlook *outlook, uint64_t first_pfn, uint32_t from,
-		     uint32_t to)
+/* 1: stopped, since no more pages are needed. */
+static int read_span(const struct job *job, const struct memhp_block *block, uint32_t from, uint32_t to)
 {
+	struct memhp_outlook *outlook = survey_outlook(job->survey, block);
+	uint64_t first_pfn = block->id * job->pages;
 	uint64_t flags[CHUNK], mapcounts[CHUNK];
 
 	while (from < to) {
@@ -61,6 +64,8 @@ static int read_span(const struct job *job, struct memhp_outlook *outlook, uint6
 		    read_values(job->mapcounts_fd, first_pfn + from, mapcounts, span.pages, 0) == 0)
 			span.mapcounts = mapcounts;
 		page_kinds_count(&outlook->counts, &span);
+		if (job->depth == OUTLOOK_STOPPED && outlook_is_spoiled(outlook, block))
+			return 1;
 		from += (uint32_t)span.pages;
 	}
 	return 0;
@@ -72,23 +77,22 @@ static uint32_t sample_stride(uint32_t pages)
 	return pages > SAMPLES * SAMPLE_CHUNK ? pages / SAMPLES : 0;
 }
 
-/* What a sample took is left out when the whole block is read. */
-static int read_pages(const struct job *job, struct memhp_outlook *outlook, uint64_t first_pfn,
-		      uint32_t pages)
+/* What a sample took is left out when the rest is read; what was stopped somewhere begins anew. */
+static int read_pages(const struct job *job, const struct memhp_block *block)
 {
-	uint32_t stride = sample_stride(pages);
-	bool sampled = outlook->depth == OUTLOOK_SAMPLED;
-	enum outlook_depth depth = stride ? job->depth : OUTLOOK_READ;
-	int error = 0;
+	struct memhp_outlook *outlook = survey_outlook(job->survey, block);
+	uint32_t stride = sample_stride(job->pages), step = stride ? stride : job->pages;
+	bool sampled = outlook->depth == OUTLOOK_SAMPLED, samples = job->depth == OUTLOOK_SAMPLED && stride;
+	int end = 0;
 
-	for (uint32_t at = 0; !error && at < pages; at += stride ? stride : pages) {
-		uint32_t from = sampled ? at + SAMPLE_CHUNK : at;
-		uint32_t to = depth == OUTLOOK_SAMPLED ? at + SAMPLE_CHUNK : at + (stride ? stride : pages);
-		error = read_span(job, outlook, first_pfn, from, to);
-	}
-	if (!error)
-		outlook->depth = (uint8_t)depth;
-	return error;
+	if (outlook->depth == OUTLOOK_STOPPED)
+		outlook->counts = (struct page_counts){ 0 };
+	for (uint32_t at = 0; !end && at < job->pages; at += step)
+		end = read_span(job, block, sampled ? at + SAMPLE_CHUNK : at,
+				samples ? at + SAMPLE_CHUNK : at + step);
+	if (end >= 0)
+		outlook->depth = end ? OUTLOOK_STOPPED : samples ? OUTLOOK_SAMPLED : OUTLOOK_READ;
+	return end < 0 ? end : 0;
 }
 
 static void judge(const struct memhp_survey *survey, const struct memhp_block *block,
@@ -109,7 +113,6 @@ static void *read_blocks(void *data)
 {
 	struct job *job = data;
 	const struct memhp_survey *survey = job->survey;
-	uint64_t pages = survey->snapshot->block_size / memhp_page_size();
 
 	for (;;) {
 		size_t i = atomic_fetch_add(&job->next, 1);
@@ -119,7 +122,7 @@ static void *read_blocks(void *data)
 		struct memhp_outlook *outlook = survey_outlook(survey, block);
 		if (!has_pages(block) || outlook->depth >= job->depth)
 			continue;
-		int error = read_pages(job, outlook, block->id * pages, (uint32_t)pages);
+		int error = read_pages(job, block);
 		if (error)
 			atomic_store(&job->error, error);
 		judge(survey, block, outlook);
@@ -144,6 +147,8 @@ static void run_job(struct job *job)
 int survey_read(struct memhp_survey *survey, const size_t *indexes, size_t count, enum outlook_depth depth)
 {
 	struct job job = { .survey = survey, .indexes = indexes, .count = count, .depth = depth };
+
+	job.pages = (uint32_t)(survey->snapshot->block_size / memhp_page_size());
 
 	if (survey->error)
 		return survey->error;

@@ -17,7 +17,8 @@ struct memhp_outlook *survey_outlook(const struct memhp_survey *survey, const st
 
 /*
  * Reads blocks, by their places in the snapshot, up to @depth, as far as they are not known yet; a sample is
- * a few pages of each, spread over it. Blocks that are not online are passed over. -errno of kpageflags.
+ * a few pages of each, spread over it, and OUTLOOK_STOPPED reads on only while it may be a "yes". Blocks
+ * that are not online are passed over. -errno of kpageflags.
  */
 int survey_read(struct memhp_survey *survey, const size_t *indexes, size_t count, enum outlook_depth depth);
 
