@@ -21,7 +21,7 @@ static int64_t count_used(const struct memhp_plan *plan, int fd, const struct me
 static uint64_t planned_bytes(const struct memhp_plan *plan, int node, enum memhp_zone zone)
 {
 	uint64_t bytes = 0;
-	for (size_t i = 0; plan && i < plan_chosen(plan); i++) {
+	for (size_t i = 0; i < plan_chosen(plan); i++) {
 		const struct memhp_block *block = plan->entries[i].block;
 		if (block->node == node && memhp_block_get_zone(block) == zone)
 			bytes += plan->snapshot->block_size;
@@ -29,20 +29,19 @@ static uint64_t planned_bytes(const struct memhp_plan *plan, int node, enum memh
 	return bytes;
 }
 
-uint64_t room_elsewhere(const struct memhp_plan *plan, const struct memhp_system *system, int node,
-			bool *other_nodes)
+/* Of zones that do not go themselves. */
+static uint64_t room_left(const struct memhp_plan *plan, const struct memhp_system *system, int node,
+			  bool *other_nodes)
 {
-	uint64_t room = 0;
-	*other_nodes = false;
-	for (size_t i = 0; i < memhp_system_get_zone_count(system); i++) {
+	size_t count = memhp_system_get_zone_count(system);
+	uint64_t *going = calloc(count + 1, sizeof(*going));
+
+	for (size_t i = 0; going && i < count; i++) {
 		const struct memhp_zone_info *zone = memhp_system_get_zone(system, i);
-		if (zone->node == node || zone->managed == 0)
-			continue;
-		*other_nodes = true;
-		room += zone->file_lru;
-		uint64_t gone = zone->high + planned_bytes(plan, zone->node, zone->zone);
-		room += zone->free > gone ? zone->free - gone : 0;
+		going[i] = planned_bytes(plan, zone->node, zone->zone);
 	}
+	uint64_t room = room_elsewhere(system, node, going, other_nodes);
+	free(going);
 	return room;
 }
 
@@ -64,7 +63,7 @@ static void check_node(const struct memhp_plan *plan, const struct memhp_system 
 {
 	uint64_t page_size = memhp_page_size(), used = 0;
 	bool other_nodes;
-	uint64_t room = room_elsewhere(plan, system, node, &other_nodes);
+	uint64_t room = room_left(plan, system, node, &other_nodes);
 
 	if (!other_nodes)
 		return;

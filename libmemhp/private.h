@@ -159,10 +159,10 @@ struct meminfo {
 int meminfo_read(struct memhp_ctx *ctx, struct meminfo *meminfo);
 
 /*
- * memcheck.c: room for migrated pages on nodes other than @node, in bytes: what is free above the high
- * watermark, or file cache, of zones that do not go themselves with @plan (NULL: nothing goes).
+ * system.c: room for migrated pages on nodes other than @node, in bytes: what is free above the high
+ * watermark, or file cache. @going (NULL: nothing) is what goes of each zone, by its index.
  */
-uint64_t room_elsewhere(const struct memhp_plan *plan, const struct memhp_system *system, int node,
+uint64_t room_elsewhere(const struct memhp_system *system, int node, const uint64_t *going,
 			bool *other_nodes);
 
 /* writer.c */

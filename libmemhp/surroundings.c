@@ -80,7 +80,7 @@ static uint64_t system_ram(const struct iomem *iomem, uint64_t start, uint64_t e
 static uint64_t room_for(const struct memhp_system *system, int node, uint64_t own_free)
 {
 	bool others;
-	uint64_t page = memhp_page_size(), room = room_elsewhere(NULL, system, node, &others) / page;
+	uint64_t page = memhp_page_size(), room = room_elsewhere(system, node, NULL, &others) / page;
 
 	if (others)
 		return room;

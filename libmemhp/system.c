@@ -178,3 +178,19 @@ MEMHP_EXPORT void memhp_system_get_ratio(const struct memhp_system *system, uint
 		}
 	}
 }
+
+uint64_t room_elsewhere(const struct memhp_system *system, int node, const uint64_t *going, bool *other_nodes)
+{
+	uint64_t room = 0;
+
+	*other_nodes = false;
+	for (size_t i = 0; i < system->zone_count; i++) {
+		const struct memhp_zone_info *zone = &system->zones[i];
+		if (zone->node == node || zone->managed == 0)
+			continue;
+		*other_nodes = true;
+		uint64_t gone = zone->high + (going ? going[i] : 0);
+		room += zone->file_lru + (zone->free > gone ? zone->free - gone : 0);
+	}
+	return room;
+}
