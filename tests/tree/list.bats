@@ -42,7 +42,7 @@ not_here() {
 	run memhp list -J
 	assert_success
 	assert_json '.blocks | map([.first, .last])' '[[0,0],[1,7],[8,15],[32,35],[36,39],[40,47]]'
-	assert_json '.blocks[3]' '{"first":32,"last":35,"count":4,"start":4294967296,"end":4831838207,"range":"0x0000000100000000-0x000000011fffffff","size":536870912,"state":"online","zone":"Normal","valid_zones":["Normal"],"removable":true,"nodes":[1],"device":"PNP0C80:00","driver":"acpi","configured":null,"memmap_on_memory":null,"poisoned":null}'
+	assert_json '.blocks[3]' '{"first":32,"last":35,"count":4,"start":4294967296,"end":4831838207,"range":"0x0000000100000000-0x000000011fffffff","size":536870912,"state":"online","zone":"Normal","valid_zones":["Normal"],"removable":true,"nodes":[1],"device":"PNP0C80:00","driver":"acpi","configured":null,"memmap_on_memory":null,"free":null,"movable":null,"unmovable":null,"poisoned":null,"offlineable":null}'
 	assert_json '.blocks[5] | [.state, .zone, .valid_zones, .device]' \
 		'["offline",null,["Normal","Movable"],"PNP0C80:01"]'
 	assert_json '.blocks[1] | [.device, .driver]' '[null,null]'
@@ -53,7 +53,7 @@ not_here() {
 	run memhp list --json --all -o RANGE
 	assert_success
 	assert_json '.blocks | length' 32
-	assert_json '.blocks | map(keys | length) | unique' '[17]'
+	assert_json '.blocks | map(keys | length) | unique' '[21]'
 	assert_json '.blocks | map(.count) | unique' '[1]'
 }
 
