@@ -4,7 +4,7 @@
 # leaves the kernel's debugging and tracing as it was.
 
 bats_require_minimum_version 1.5.0
-# shellcheck source=change.bash
+# shellcheck source=../change.bash
 . "$BATS_TEST_DIRNAME/change.bash"
 
 pool=/sys/devices/system/node/node1/hugepages/hugepages-2048kB/nr_hugepages
