@@ -161,7 +161,11 @@ static void warn_last(struct change *change)
 
 static uint64_t poisoned_pages(const struct change *change, const struct memhp_block *block)
 {
+	const struct memhp_outlook *outlook = change->survey ? memhp_survey_get(change->survey, block) : NULL;
 	uint64_t count;
+
+	if (outlook && memhp_outlook_has_pages(outlook))
+		return memhp_outlook_get_pages(outlook, MEMHP_KIND_POISONED);
 	return memhp_block_count_poisoned(change->app->ctx, change->snapshot, block, &count) ? 0 : count;
 }
 

@@ -113,6 +113,8 @@ const char *errno_name(int error);
 json_object *json_document(const struct app *app); /* {"schema": "memhp.COMMAND/1"} */
 void json_add_string(json_object *object, const char *key, const char *value); /* NULL: null */
 void json_add_u64(json_object *object, const char *key, uint64_t value);
+/* block, start, node, state and zone */
+void json_add_block(json_object *object, const struct memhp_block *block, uint64_t block_size);
 void json_add_bool(json_object *object, const char *key, bool value);
 /* True, false, or null for a negative @value. */
 json_object *tristate_json(int value);

@@ -64,15 +64,10 @@ static json_object *block_json(const struct memhp_block *block, const struct mem
 			       uint64_t block_size)
 {
 	json_object *object = json_object_new_object(), *reasons = json_object_new_array();
-	int node = memhp_block_get_node(block, 0);
 
 	for (size_t i = 0; i < memhp_outlook_get_finding_count(outlook); i++)
 		json_object_array_add(reasons, finding_json(memhp_outlook_get_finding(outlook, i)));
-	json_add_u64(object, "block", memhp_block_get_id(block));
-	json_add_u64(object, "start", memhp_block_get_id(block) * block_size);
-	json_object_object_add(object, "node", node < 0 ? NULL : json_object_new_int(node));
-	json_add_string(object, "state", memhp_state_name(memhp_block_get_state(block)));
-	json_add_string(object, "zone", memhp_zone_name(memhp_block_get_zone(block)));
+	json_add_block(object, block, block_size);
 	json_add_string(object, "verdict", memhp_verdict_name(memhp_outlook_get_verdict(outlook)));
 	json_object_object_add(object, "reasons", reasons);
 	json_object_object_add(object, "pages", pages_json(outlook));

@@ -53,7 +53,8 @@ static const struct {
 	[MEMHP_CAUSE_FREE] = { "nothing to migrate", NULL },
 };
 
-const char *flags_text(uint64_t flags, char *buffer, size_t size)
+/* "lru,anon" of KPF_ bits; returns @buffer. */
+static const char *flags_text(uint64_t flags, char *buffer, size_t size)
 {
 	buffer[0] = '\0';
 	for (unsigned int bit = 0; bit < 64; bit++) {

@@ -12,8 +12,6 @@ const char *finding_next(enum memhp_cause cause);
 const char *verdict_color(enum memhp_verdict verdict);
 /* "8120 free, 70 slab": the kinds of which there are pages. */
 const char *kinds_text(const struct memhp_outlook *outlook, char *buffer, size_t size);
-/* "lru,anon" of KPF_ bits; returns @buffer. */
-const char *flags_text(uint64_t flags, char *buffer, size_t size);
 
 /* explain-json.c. A block's pages by what they are to an offline; null: not read. */
 json_object *pages_json(const struct memhp_outlook *outlook);

@@ -66,3 +66,14 @@ int json_finish(json_object *document, int exit)
 	json_object_put(document);
 	return exit;
 }
+
+void json_add_block(json_object *object, const struct memhp_block *block, uint64_t block_size)
+{
+	int node = memhp_block_get_node(block, 0);
+
+	json_add_u64(object, "block", memhp_block_get_id(block));
+	json_add_u64(object, "start", memhp_block_get_id(block) * block_size);
+	json_object_object_add(object, "node", node < 0 ? NULL : json_object_new_int(node));
+	json_add_string(object, "state", memhp_state_name(memhp_block_get_state(block)));
+	json_add_string(object, "zone", memhp_zone_name(memhp_block_get_zone(block)));
+}

@@ -29,14 +29,9 @@ static json_object *excluded_json(const struct report_context *context, const st
 {
 	json_object *object = json_object_new_object();
 	const struct memhp_outlook *outlook = memhp_survey_get(context->survey, block);
-	int node = memhp_block_get_node(block, 0);
 	char text[512];
 
-	json_add_u64(object, "block", memhp_block_get_id(block));
-	json_add_u64(object, "start", memhp_block_get_id(block) * context->block_size);
-	json_object_object_add(object, "node", node < 0 ? NULL : json_object_new_int(node));
-	json_add_string(object, "state", memhp_state_name(memhp_block_get_state(block)));
-	json_add_string(object, "zone", memhp_zone_name(memhp_block_get_zone(block)));
+	json_add_block(object, block, context->block_size);
 	json_add_string(object, "code", memhp_cause_code(memhp_outlook_get_finding(outlook, 0)->cause));
 	json_add_string(object, "reason", choice_text(outlook, text, sizeof(text)));
 	return object;

@@ -11,23 +11,38 @@ MEMHP_EXPORT uint64_t memhp_page_size(void)
 	return (uint64_t)sysconf(_SC_PAGESIZE);
 }
 
+int kpage_values(int fd, uint64_t first_pfn, uint64_t *values, size_t count, uint64_t past_end)
+{
+	size_t got = 0;
+
+	while (got < count) {
+		ssize_t n = pread(fd, values + got, (count - got) * sizeof(*values),
+				  (off_t)((first_pfn + got) * sizeof(*values)));
+		if (n < 0)
+			return -errno;
+		if ((size_t)n < sizeof(*values))
+			break;
+		got += (size_t)n / sizeof(*values);
+	}
+	while (got < count)
+		values[got++] = past_end;
+	return 0;
+}
+
 int64_t kpage_count(int fd, uint64_t first_pfn, uint64_t pages, uint64_t mask, uint64_t value)
 {
 	uint64_t flags[4096];
 	int64_t found = 0;
 
 	while (pages) {
-		size_t wanted = pages < ARRAY_SIZE(flags) ? (size_t)pages : ARRAY_SIZE(flags);
-		ssize_t n = pread(fd, flags, wanted * sizeof(*flags), (off_t)(first_pfn * sizeof(*flags)));
-		if (n < 0)
-			return -errno;
-		size_t got = (size_t)n / sizeof(*flags);
-		if (got == 0)
-			break;
-		for (size_t i = 0; i < got; i++)
+		size_t count = pages < ARRAY_SIZE(flags) ? (size_t)pages : ARRAY_SIZE(flags);
+		int error = kpage_values(fd, first_pfn, flags, count, KPF_NOPAGE);
+		if (error)
+			return error;
+		for (size_t i = 0; i < count; i++)
 			found += (flags[i] & mask) == value;
-		first_pfn += got;
-		pages -= got;
+		first_pfn += count;
+		pages -= count;
 	}
 	return found;
 }
@@ -37,11 +52,8 @@ int kpage_read(struct memhp_ctx *ctx, const char *path, uint64_t pfn, uint64_t p
 	int fd = sysfs_open(ctx, path, O_RDONLY);
 	if (fd < 0)
 		return ctx_fail(ctx, fd == -ENOENT ? -EOPNOTSUPP : fd, path);
-	ssize_t n = pread(fd, value, sizeof(*value), (off_t)(pfn * sizeof(*value)));
-	int error = n < 0 ? -errno : 0;
+	int error = kpage_values(fd, pfn, value, 1, past_end);
 	close(fd);
-	if (n >= 0 && (size_t)n < sizeof(*value))
-		*value = past_end;
 	return error ? ctx_fail(ctx, error, path) : 0;
 }
 

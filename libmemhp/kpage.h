@@ -34,6 +34,8 @@
 #define KPF_ARCH_2 (1ULL << 41)
 #define KPF_ARCH_3 (1ULL << 42)
 
+/* @count entries from @first_pfn on; @past_end for pages behind the last. -errno. */
+int kpage_values(int fd, uint64_t first_pfn, uint64_t *values, size_t count, uint64_t past_end);
 /* How many of @pages have @value in the bits of @mask; @fd is of kpageflags. -errno: cannot be read. */
 int64_t kpage_count(int fd, uint64_t first_pfn, uint64_t pages, uint64_t mask, uint64_t value);
 /* One entry of @path; @past_end for a page behind the last. */

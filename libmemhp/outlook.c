@@ -159,6 +159,11 @@ static void judge_pages(struct judge *judge, const struct memhp_block *block,
 	judge_moves(judge, around);
 }
 
+bool outlook_can_see(const struct memhp_block *block)
+{
+	return block->state == MEMHP_STATE_ONLINE || block->state == MEMHP_STATE_GOING_OFFLINE;
+}
+
 bool outlook_is_spoiled(const struct memhp_outlook *outlook, const struct memhp_block *block)
 {
 	bool spoiled = pages_of(outlook, MEMHP_KIND_RESERVED) || pages_of(outlook, MEMHP_KIND_PINNED);
@@ -173,13 +178,12 @@ void outlook_judge(struct memhp_outlook *outlook, const struct memhp_block *bloc
 		   const struct surroundings *around)
 {
 	struct judge judge = { outlook, first_pfn };
-	enum memhp_state state = memhp_block_get_state(block);
 
 	outlook->finding_count = 0;
 	outlook->verdict = MEMHP_VERDICT_UNKNOWN;
-	if (state != MEMHP_STATE_ONLINE && state != MEMHP_STATE_GOING_OFFLINE)
+	if (!outlook_can_see(block))
 		return;
-	if (state == MEMHP_STATE_GOING_OFFLINE)
+	if (memhp_block_get_state(block) == MEMHP_STATE_GOING_OFFLINE)
 		find_state(&judge, MEMHP_CAUSE_GOING_OFFLINE);
 	if (around->has_holes)
 		find_state(&judge, MEMHP_CAUSE_HOLES);

@@ -29,6 +29,9 @@ struct memhp_outlook {
 	uint8_t depth;
 };
 
+/* True while its pages can be seen. */
+bool outlook_can_see(const struct memhp_block *block);
+
 /* True once no other page of @block can make it a "yes". */
 bool outlook_is_spoiled(const struct memhp_outlook *outlook, const struct memhp_block *block);
 

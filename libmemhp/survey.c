@@ -28,25 +28,6 @@ struct job {
 	atomic_int error;
 };
 
-/* What lies past the end of the file is no page. */
-static int read_values(int fd, uint64_t first_pfn, uint64_t *values, size_t count, uint64_t past_end)
-{
-	size_t got = 0;
-
-	while (got < count) {
-		ssize_t n = pread(fd, values + got, (count - got) * sizeof(*values),
-				  (off_t)((first_pfn + got) * sizeof(*values)));
-		if (n < 0)
-			return -errno;
-		if (n == 0)
-			break;
-		got += (size_t)n / sizeof(*values);
-	}
-	while (got < count)
-		values[got++] = past_end;
-	return 0;
-}
-
 /* 1: stopped, since no more pages are needed. */
 static int read_span(const struct job *job, const struct memhp_block *block, uint32_t from, uint32_t to)
 {
@@ -57,11 +38,11 @@ static int read_span(const struct job *job, const struct memhp_block *block, uin
 	while (from < to) {
 		struct page_span span = { .offset = from, .flags = flags };
 		span.pages = to - from < CHUNK ? to - from : CHUNK;
-		int error = read_values(job->flags_fd, first_pfn + from, flags, span.pages, KPF_NOPAGE);
+		int error = kpage_values(job->flags_fd, first_pfn + from, flags, span.pages, KPF_NOPAGE);
 		if (error)
 			return error;
 		if (job->mapcounts_fd >= 0 && page_kinds_need_mapcounts(&span) &&
-		    read_values(job->mapcounts_fd, first_pfn + from, mapcounts, span.pages, 0) == 0)
+		    kpage_values(job->mapcounts_fd, first_pfn + from, mapcounts, span.pages, 0) == 0)
 			span.mapcounts = mapcounts;
 		page_kinds_count(&outlook->counts, &span);
 		if (job->depth == OUTLOOK_STOPPED && outlook_is_spoiled(outlook, block))
@@ -104,11 +85,6 @@ static void judge(const struct memhp_survey *survey, const struct memhp_block *b
 	outlook_judge(outlook, block, block->id * (size / memhp_page_size()), &around);
 }
 
-static bool has_pages(const struct memhp_block *block)
-{
-	return block->state == MEMHP_STATE_ONLINE || block->state == MEMHP_STATE_GOING_OFFLINE;
-}
-
 static void *read_blocks(void *data)
 {
 	struct job *job = data;
@@ -120,7 +96,7 @@ static void *read_blocks(void *data)
 			return NULL;
 		const struct memhp_block *block = &survey->snapshot->blocks[job->indexes[i]];
 		struct memhp_outlook *outlook = survey_outlook(survey, block);
-		if (!has_pages(block) || outlook->depth >= job->depth)
+		if (!outlook_can_see(block) || outlook->depth >= job->depth)
 			continue;
 		int error = read_pages(job, block);
 		if (error)
@@ -149,7 +125,6 @@ int survey_read(struct memhp_survey *survey, const size_t *indexes, size_t count
 	struct job job = { .survey = survey, .indexes = indexes, .count = count, .depth = depth };
 
 	job.pages = (uint32_t)(survey->snapshot->block_size / memhp_page_size());
-
 	if (survey->error)
 		return survey->error;
 	job.flags_fd = sysfs_open(survey->ctx, KPAGEFLAGS, O_RDONLY);
