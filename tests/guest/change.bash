@@ -47,7 +47,7 @@ calm_down()
 {
 	local pid
 
-	for pid in ${job-} ${hang-}; do
+	for pid in ${job-} ${hang-} ${helper-}; do
 		kill -KILL "$pid" 2>/dev/null || true
 	done
 	unpin
@@ -215,4 +215,22 @@ outcome_blocks_are()
 json_list()
 {
 	jq -cn '$ARGS.positional' --jsonargs "$@"
+}
+
+# start_helper COMMAND...: helper is its pid; what it prints once it is ready is in /tmp/helper.
+start_helper()
+{
+	rm -f /tmp/helper
+	"$@" >/tmp/helper 3>&- 8>&- &
+	helper=$!
+	wait_until 20 test -s /tmp/helper
+}
+
+# occupy_block slab|table: block is online in a kernel zone with such a page in it.
+occupy_block()
+{
+	local pages=$(($(block_size) / 4096))
+
+	set_state online_kernel "$block"
+	start_helper occupy 1 "$1" $((block * pages)) $pages
 }

@@ -136,14 +136,14 @@ taken()
 	one_outcome "$pinned_block" timed-out
 }
 
-@test "explain says no to slab, names the first page, and offline --size does not try it" {
-	local block
+@test "explain says no to a page table, names the first page, and offline --size does not try it" {
+	local block=${empty[0]}
 
-	memhp_json 0 explain --node 1 --zone DMA32
-	block=$(jq '[.blocks[] | select(.reasons[0].code == "slab")][0].block' <<<"$output")
-	# shellcheck disable=SC2016 # jq's variable, not the shell's
-	report_has '.blocks[] | select(.block == $b) | .verdict == "no" and .kinds.slab > 0 and
-		(.reasons[0] | .pages == 0 or (.flags | index("slab")))' --argjson b "$block"
+	set_state offline "$block"
+	occupy_block table
+	memhp_json 0 explain "$block"
+	report_has '.blocks[0] | .verdict == "no" and .kinds["page-table"] > 0 and
+		(.reasons[0] | .code == "page-table" and .pages > 0 and (.flags | index("pgtable")))'
 	memhp_json 1 offline "$block" --size "$(($(block_size) >> 20))M"
 	report_has '.error.code == "EBUSY" and (.error.hint | test("explain"))'
 	memhp_json 1 offline "$block" --size "$(($(block_size) >> 20))M" --force=unmovable --timeout 10s

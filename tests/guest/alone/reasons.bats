@@ -30,27 +30,8 @@ setup()
 
 teardown()
 {
-	[[ -z ${helper-} ]] || kill -KILL "$helper" 2>/dev/null || true
 	echo 0 >$pool
 	calm_down
-}
-
-# start_helper COMMAND...: helper is its pid; what it prints once it is ready is in /tmp/helper.
-start_helper()
-{
-	rm -f /tmp/helper
-	"$@" >/tmp/helper 3>&- 8>&- &
-	helper=$!
-	wait_until 20 test -s /tmp/helper
-}
-
-# occupy_block slab|table: block is online in a kernel zone with such a page in it.
-occupy_block()
-{
-	local pages=$(($(block_size) / 4096))
-
-	set_state online_kernel "$block"
-	start_helper occupy 1 "$1" $((block * pages)) $pages
 }
 
 # fails BLOCK ERRNO TEXT [ARG...]: its offline, for a reason with TEXT.
