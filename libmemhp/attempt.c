@@ -101,8 +101,10 @@ static enum attempt attempt(struct walk *walk, struct memhp_block *block, const 
 	char path[96];
 
 	snprintf(path, sizeof(path), MEMORY_DIR "/memory%" PRIu64 "/state", block->id);
-	if (offline)
+	if (offline) {
 		watch_attempt(walk->ctx, &walk->watch);
+		lru_drain();
+	}
 	write_in_child(walk->ctx, path, word, &wait, &write);
 	bool failed = write.end != WRITE_ENDED || write.error;
 	if (failed)
