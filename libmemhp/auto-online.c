@@ -9,7 +9,6 @@
 
 #include "sysfs.h"
 
-#define STATE_DIR "run/memhp"
 #define STATE_NAME "auto-online"
 #define STATE_FILE STATE_DIR "/" STATE_NAME
 

@@ -2,6 +2,7 @@
 /*
  * Documentation/admin-guide/dynamic-debug-howto.rst. The control file has a line for each message:
  *   mm/memory_hotplug.c:1964 [memory_hotplug]offline_pages =_ "memory offlining … failed due to %s\n"
+ * What is to be switched back outlives a SIGKILL as a file of line numbers.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -14,9 +15,48 @@
 #include "sysfs.h"
 
 #define SOURCE "mm/memory_hotplug.c"
+#define STATE_NAME "dyndbg"
 
-/* True for the reason's line with the flag p not set. */
-static bool is_off(const char *line, unsigned int *number)
+/* Those of a memhp that was killed. */
+static struct dyndbg left_lines(struct memhp_ctx *ctx)
+{
+	struct dyndbg left = { 0 };
+	char text[64];
+	int length;
+
+	if (sysfs_read(ctx, STATE_DIR "/" STATE_NAME, text, sizeof(text)))
+		return left;
+	for (const char *at = text;
+	     left.count < ARRAY_SIZE(left.lines) && sscanf(at, "%u%n", &left.lines[left.count], &length) == 1;
+	     at += length)
+		left.count++;
+	return left;
+}
+
+static void remember_lines(struct memhp_ctx *ctx, const struct dyndbg *dyndbg)
+{
+	char text[64] = "";
+
+	for (size_t i = 0; i < dyndbg->count; i++) {
+		size_t used = strlen(text);
+		snprintf(text + used, sizeof(text) - used, "%u ", dyndbg->lines[i]);
+	}
+	int error = sysfs_replace(ctx, STATE_DIR, STATE_NAME, text, 0600);
+	if (error)
+		ctx_log(ctx, LOG_DEBUG, "/" STATE_DIR "/" STATE_NAME ": %s", strerrorname_np(-error));
+}
+
+static bool is_among(const struct dyndbg *dyndbg, unsigned int line)
+{
+	for (size_t i = 0; i < dyndbg->count; i++) {
+		if (dyndbg->lines[i] == line)
+			return true;
+	}
+	return false;
+}
+
+/* True for the reason's line with the flag p not set, or set by a memhp that was killed. */
+static bool is_ours(const char *line, const struct dyndbg *left, unsigned int *number)
 {
 	static const char place[] = "]offline_pages =";
 	const char *flags = strstr(line, place);
@@ -24,11 +64,11 @@ static bool is_off(const char *line, unsigned int *number)
 	if (!flags || !strstr(flags, "failed due to") || sscanf(line, SOURCE ":%u ", number) != 1)
 		return false;
 	flags += strlen(place);
-	return !memchr(flags, 'p', strcspn(flags, " "));
+	return !memchr(flags, 'p', strcspn(flags, " ")) || is_among(left, *number);
 }
 
 /* The file is long: what stands behind that source's lines is not read. */
-static void find_lines(FILE *control, struct dyndbg *dyndbg)
+static void find_lines(FILE *control, const struct dyndbg *left, struct dyndbg *dyndbg)
 {
 	size_t size = 0;
 	char *line = NULL;
@@ -39,7 +79,7 @@ static void find_lines(FILE *control, struct dyndbg *dyndbg)
 		if (found && !here)
 			break;
 		found |= here;
-		if (here && is_off(line, &dyndbg->lines[dyndbg->count]))
+		if (here && is_ours(line, left, &dyndbg->lines[dyndbg->count]))
 			dyndbg->count++;
 	}
 	free(line);
@@ -60,7 +100,7 @@ void dyndbg_start(struct memhp_ctx *ctx, struct dyndbg *dyndbg)
 	/* The first is there without a mounted debugfs, since Linux 5.7. */
 	static const char *const paths[] = { "proc/dynamic_debug/control",
 					     "sys/kernel/debug/dynamic_debug/control" };
-	struct dyndbg found = { 0 };
+	struct dyndbg found = { 0 }, left = left_lines(ctx);
 	int fd = -ENOENT;
 
 	*dyndbg = (struct dyndbg){ 0 };
@@ -71,8 +111,10 @@ void dyndbg_start(struct memhp_ctx *ctx, struct dyndbg *dyndbg)
 	FILE *control = fd < 0 ? NULL : fdopen(fd, "r");
 	if (!control)
 		return;
-	find_lines(control, &found);
+	find_lines(control, &left, &found);
 	fclose(control);
+	if (found.count)
+		remember_lines(ctx, &found);
 	for (size_t i = 0; i < found.count; i++) {
 		if (switch_line(ctx, dyndbg->path, found.lines[i], "+p"))
 			dyndbg->lines[dyndbg->count++] = found.lines[i];
@@ -83,4 +125,5 @@ void dyndbg_stop(struct memhp_ctx *ctx, struct dyndbg *dyndbg)
 {
 	while (dyndbg->count > 0)
 		switch_line(ctx, dyndbg->path, dyndbg->lines[--dyndbg->count], "-p");
+	sysfs_remove(ctx, STATE_DIR, STATE_NAME);
 }

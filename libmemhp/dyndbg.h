@@ -5,7 +5,7 @@
 
 #include "private.h"
 
-/* The lines that were off before and that dyndbg_stop() switches off again. */
+/* The lines that were off before memhp came, and that dyndbg_stop() switches off again. */
 struct dyndbg {
 	const char *path; /* the control file that was written, NULL: none */
 	unsigned int lines[4];

@@ -11,8 +11,7 @@
 
 #include "sysfs.h"
 
-#define LOCK_DIR "run/memhp"
-#define LOCK_FILE LOCK_DIR "/lock"
+#define LOCK_FILE STATE_DIR "/lock"
 #define POLL_MS 50
 
 struct memhp_lock {
@@ -21,9 +20,9 @@ struct memhp_lock {
 
 static int open_lock(struct memhp_ctx *ctx)
 {
-	int dir = sysfs_make_dir(ctx, LOCK_DIR);
+	int dir = sysfs_make_dir(ctx, STATE_DIR);
 	if (dir < 0)
-		return ctx_fail(ctx, dir, LOCK_DIR);
+		return ctx_fail(ctx, dir, STATE_DIR);
 	/* flock needs no more than read permission: with it, anybody could block all changes. */
 	int fd = openat(dir, "lock", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 	int error = -errno;

@@ -10,6 +10,8 @@
 
 #include "private.h"
 
+#define STATE_DIR "run/memhp" /* the lock, and what is to be switched back */
+
 /* The descriptor or -errno. */
 int sysfs_open(struct memhp_ctx *ctx, const char *path, int flags);
 /* NULL and errno on failure. */

@@ -201,15 +201,19 @@ others_tracing()
 	rmdir $tracing/instances/other
 }
 
-@test "the trace that a killed memhp left goes with the next one's" {
+@test "the trace and the message that a killed memhp left go with the next one's" {
+	cp $control /tmp/control
 	set_state online_movable "$block"
 	start_hanging_memhp
 	wait_until 10 test -d $tracing/instances/memhp
 	kill -KILL "$job"
 	wait_until 10 state_is "$block" online
 	[[ $(instances) == memhp ]]
+	assert message_is_on
 	memhp_json 1 offline "$pinned_block" --timeout 2s
 	assert_equal "$(instances)" "*"
+	cmp $control /tmp/control
+	[[ ! -e /run/memhp/dyndbg ]]
 }
 
 @test "without libtracefs there is still a reason" {
