@@ -16,6 +16,12 @@ setup_file()
 		modprobe "$module"
 	done
 	ndctl create-namespace -f -e namespace0.0 -m devdax >/dev/null
+	dimm_for_file dax
+}
+
+teardown_file()
+{
+	dimm_gone dax
 }
 
 setup()
@@ -99,10 +105,14 @@ lsmod_has()
 	report_has '.complete and all(.blocks[]; .state == "online")'
 }
 
-# Starts a probe and leaves it in the middle, with the policy switched; job is its pid.
+# Starts a probe and leaves it in the middle, with the policy switched, until
+# end_hanging_write; job is its pid.
 start_probe()
 {
 	auto_online online
+	# shellcheck disable=SC2086 # one word a block
+	set_state online_movable $DIMM_BLOCKS
+	start_hanging_write
 	start_memhp probe --device dax0.0 --online=movable
 	wait_until 20 test -e /run/memhp/auto-online
 }
@@ -110,6 +120,7 @@ start_probe()
 @test "after SIGKILL the next memhp restores the policy" {
 	start_probe
 	kill -KILL "$job"
+	end_hanging_write
 	wait "$job" || true
 	job=
 	assert [ -e /run/memhp/auto-online ]
@@ -124,6 +135,7 @@ start_probe()
 @test "after SIGINT the policy is as it was" {
 	start_probe
 	kill -INT "$job"
+	end_hanging_write
 	memhp_ends 0,1,64 30
 	report_agrees_with_sysfs
 	assert_equal "$(<$memory/auto_online_blocks)" online
