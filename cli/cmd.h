@@ -216,6 +216,9 @@ char *column_cell(size_t column, const struct range *range, const struct cell_st
 /* text.c: numbers and sizes of users */
 /* Adds to the text in @buffer, which has room for @size bytes; what is too long is cut. */
 void text_append(char *buffer, size_t size, const char *format, ...) PRINTF(3, 4);
+/* "lru,anon"; returns @buffer. */
+#define FLAGS_TEXT_SIZE 640
+const char *page_flags_text(uint64_t flags, char buffer[FLAGS_TEXT_SIZE]);
 bool number_parse(const char *text, int base, uint64_t *number); /* digits alone; base 10 or 16, no 0x */
 int size_parse(const char *text, uint64_t *size);		 /* -EINVAL, -ERANGE */
 int duration_parse(const char *text, uint64_t *ms);		 /* "30s", "500ms", "2m", bare seconds */

@@ -53,20 +53,6 @@ static const struct {
 	[MEMHP_CAUSE_FREE] = { "nothing to migrate", NULL },
 };
 
-/* "lru,anon" of KPF_ bits; returns @buffer. */
-static const char *flags_text(uint64_t flags, char *buffer, size_t size)
-{
-	buffer[0] = '\0';
-	for (unsigned int bit = 0; bit < 64; bit++) {
-		const char *name = memhp_page_flag_name(bit);
-		if (flags & 1ULL << bit && name)
-			text_append(buffer, size, "%s%s", *buffer ? "," : "", name);
-	}
-	if (!*buffer)
-		text_append(buffer, size, "no flag");
-	return buffer;
-}
-
 static void append_limit(const struct memhp_finding *finding, char *buffer, size_t size)
 {
 	if (finding->cause == MEMHP_CAUSE_NO_ROOM)
@@ -78,7 +64,7 @@ static void append_limit(const struct memhp_finding *finding, char *buffer, size
 
 const char *finding_text(const struct memhp_finding *finding, char *buffer, size_t size)
 {
-	char flags[160];
+	char flags[FLAGS_TEXT_SIZE];
 
 	buffer[0] = '\0';
 	if (finding->pages)
@@ -88,7 +74,7 @@ const char *finding_text(const struct memhp_finding *finding, char *buffer, size
 	append_limit(finding, buffer, size);
 	if (finding->first_pfn != UINT64_MAX)
 		text_append(buffer, size, "; the first is pfn:0x%" PRIx64 " (%s)", finding->first_pfn,
-			    flags_text(finding->flags, flags, sizeof(flags)));
+			    page_flags_text(finding->flags, flags));
 	return buffer;
 }
 

@@ -59,24 +59,6 @@ const char *page_reason(const struct page_job *job, const struct page_entry *ent
 	}
 }
 
-static void print_flags(uint64_t flags)
-{
-	const char *comma = "";
-
-	for (unsigned int bit = 0; bit < 64; bit++) {
-		if (!(flags >> bit & 1))
-			continue;
-		const char *name = memhp_page_flag_name(bit);
-		if (name)
-			printf("%s%s", comma, name);
-		else
-			printf("%sbit%u", comma, bit);
-		comma = ",";
-	}
-	if (!flags)
-		fputs("no flags", stdout);
-}
-
 void page_print_mappers(const struct page_entry *entry)
 {
 	if (!entry->mappers)
@@ -107,10 +89,9 @@ static void print_place(FILE *out, const struct memhp_page *page)
 static void print_shown(const struct page_entry *entry)
 {
 	const struct memhp_page *page = &entry->page;
+	char flags[FLAGS_TEXT_SIZE];
 
-	printf("0x%016" PRIx64 ": ", page->address);
-	print_flags(page->flags);
-	putchar(' ');
+	printf("0x%016" PRIx64 ": %s ", page->address, page_flags_text(page->flags, flags));
 	print_place(stdout, page);
 	if (page->mapcount >= 0)
 		printf(", %" PRId64 " mapping%s", page->mapcount, page->mapcount == 1 ? "" : "s");

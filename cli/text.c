@@ -99,3 +99,20 @@ void text_append(char *buffer, size_t size, const char *format, ...)
 	vsnprintf(buffer + used, size - used, format, args);
 	va_end(args);
 }
+
+const char *page_flags_text(uint64_t flags, char buffer[FLAGS_TEXT_SIZE])
+{
+	buffer[0] = '\0';
+	for (unsigned int bit = 0; bit < 64; bit++) {
+		const char *name = memhp_page_flag_name(bit), *comma = *buffer ? "," : "";
+		if (!(flags >> bit & 1))
+			continue;
+		if (name)
+			text_append(buffer, FLAGS_TEXT_SIZE, "%s%s", comma, name);
+		else
+			text_append(buffer, FLAGS_TEXT_SIZE, "%sbit%u", comma, bit);
+	}
+	if (!flags)
+		text_append(buffer, FLAGS_TEXT_SIZE, "no flags");
+	return buffer;
+}
