@@ -15,6 +15,10 @@ const char *kinds_text(const struct memhp_outlook *outlook, char *buffer, size_t
 
 /* explain-json.c. A block's pages by what they are to an offline; null: not read. */
 json_object *pages_json(const struct memhp_outlook *outlook);
+/* Pages that are free or, without a flag, most likely so; that never move, or without a flag and too many to
+ * be free. */
+uint64_t outlook_free(const struct memhp_outlook *outlook);
+uint64_t outlook_unmovable(const struct memhp_outlook *outlook);
 /* memhp.explain/1; returns an exit code. */
 int explain_json(const struct app *app, const struct surveyed *surveyed);
 

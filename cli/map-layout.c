@@ -83,6 +83,15 @@ static void put(struct map_cell *cell, const struct map_block *block)
 	cell->size += block->size;
 }
 
+/* A cell shows its worst mark alone. */
+static void note_marks(struct map *map)
+{
+	for (size_t i = 0; i < map->cell_count; i++) {
+		if (map->cells[i].marks)
+			map->marks |= 1U << map_worst(map->cells[i].marks);
+	}
+}
+
 bool map_lay_out(struct map *map, size_t per_row)
 {
 	struct layout layout = { .map = map, .per_row = per_row };
@@ -99,6 +108,7 @@ bool map_lay_out(struct map *map, size_t per_row)
 		}
 		node->row_count = map->row_count - node->first_row;
 	}
+	note_marks(map);
 	return true;
 }
 

@@ -2,6 +2,7 @@
 /* What each block shows on the map. */
 #include <stdlib.h>
 
+#include "explain.h"
 #include "map.h"
 
 static const struct {
@@ -72,7 +73,7 @@ static unsigned int marks_of(enum memhp_state state, const struct memhp_outlook 
 		set |= 1U << MARK_GOING_OFFLINE;
 	if (memhp_outlook_get_pages(outlook, MEMHP_KIND_POISONED))
 		set |= 1U << MARK_POISONED;
-	if (memhp_outlook_get_verdict(outlook) == MEMHP_VERDICT_UNSURE)
+	if (memhp_outlook_get_verdict(outlook) == MEMHP_VERDICT_UNSURE || state == MEMHP_STATE_UNKNOWN)
 		set |= 1U << MARK_UNSURE;
 	if (memhp_outlook_get_verdict(outlook) == MEMHP_VERDICT_NO)
 		set |= 1U << refusal(outlook);
@@ -91,8 +92,7 @@ static void count_used(struct map_block *block, const struct memhp_outlook *outl
 	all = used - memhp_outlook_get_pages(outlook, MEMHP_KIND_HOLE);
 	if (blank == all)
 		return;
-	used = all - memhp_outlook_get_pages(outlook, MEMHP_KIND_FREE) -
-	       memhp_outlook_get_pages(outlook, MEMHP_KIND_OFFLINE);
+	used = all - outlook_free(outlook) - memhp_outlook_get_pages(outlook, MEMHP_KIND_OFFLINE);
 	block->used = used * memhp_page_size();
 	block->size = all * memhp_page_size();
 }
@@ -112,7 +112,6 @@ static void add_block(struct map *map, const struct memhp_block *block, const st
 	};
 	count_used(new, outlook);
 	map->verdicts[new->verdict]++;
-	map->marks |= new->marks;
 	map->unread |= (state == MEMHP_STATE_ONLINE || state == MEMHP_STATE_GOING_OFFLINE) &&
 		       !memhp_outlook_has_pages(outlook);
 }

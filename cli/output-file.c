@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -23,20 +24,16 @@ static int write_all(int fd, const char *data, size_t length)
 	return 0;
 }
 
-static int write_and_close(int fd, const char *data, size_t length)
+static int write_in_place(const char *path, const char *data, size_t length)
 {
-	int error = write_all(fd, data, length);
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOCTTY, 0666);
 
+	if (fd < 0)
+		return -errno;
+	int error = write_all(fd, data, length);
 	if (close(fd) && !error)
 		error = -errno;
 	return error;
-}
-
-static int write_in_place(const char *path, const char *data, size_t length)
-{
-	int fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
-
-	return fd < 0 ? -errno : write_and_close(fd, data, length);
 }
 
 /* mkostemp() gives a file to its owner alone; a picture is no secret unless the old file was. */
@@ -73,25 +70,22 @@ static int replace(const char *path, const struct stat *old, const char *data, s
 	return error;
 }
 
-/* @path is there. */
-static int overwrite(const char *path, const char *data, size_t length)
+/* True for a file that another one can stand in for: nobody else's, and with no second name. */
+static bool is_replaceable(const char *path, const struct stat *old)
 {
-	struct stat old;
-
-	if (stat(path, &old) || (S_ISREG(old.st_mode) && access(path, W_OK)))
-		return -errno;
-	return S_ISREG(old.st_mode) ? replace(path, &old, data, length) : write_in_place(path, data, length);
+	return S_ISREG(old->st_mode) && old->st_uid == geteuid() && old->st_gid == getegid() &&
+	       old->st_nlink == 1 && access(path, W_OK) == 0;
 }
 
 int output_file_write(const char *path, const char *data, size_t length)
 {
-	char *target = realpath(path, NULL); /* what a link points to, not the link */
-	int error;
+	struct stat old;
 
-	if (target)
-		error = overwrite(target, data, length);
-	else
-		error = errno == ENOENT && *path ? replace(path, NULL, data, length) : -errno;
-	free(target);
-	return error;
+	if (!*path)
+		return -ENOENT;
+	if (lstat(path, &old))
+		return errno == ENOENT ? replace(path, NULL, data, length) : -errno;
+	/* a pipe, or what a link points to, not the link */
+	return is_replaceable(path, &old) ? replace(path, &old, data, length)
+					  : write_in_place(path, data, length);
 }

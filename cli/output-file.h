@@ -4,7 +4,8 @@
 
 #include <stddef.h>
 
-/* Makes @path hold @data, whole or not at all; what is no regular file is written as it is. 0 or -errno. */
+/* Makes @path hold @data: a new file, or one of the caller's own, whole or not at all; what else is there (a
+ * pipe, a link's target) is written as it is. 0 or -errno. */
 int output_file_write(const char *path, const char *data, size_t length);
 
 #endif

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cmd.h"
+#include "explain.h"
 
 static bool same_zones(const struct memhp_block *a, const struct memhp_block *b)
 {
@@ -57,8 +57,6 @@ static bool agree(const struct memhp_block *a, const struct memhp_block *b, unsi
 /* Unknown without root, and of blocks that are not online. */
 static struct range_pages block_pages(const struct memhp_survey *survey, const struct memhp_block *block)
 {
-	static const enum memhp_kind unmovable[] = { MEMHP_KIND_SLAB, MEMHP_KIND_PAGE_TABLE,
-						     MEMHP_KIND_RESERVED, MEMHP_KIND_KERNEL };
 	const struct memhp_outlook *outlook = survey ? memhp_survey_get(survey, block) : NULL;
 	struct range_pages pages = { 0 };
 
@@ -67,12 +65,9 @@ static struct range_pages block_pages(const struct memhp_survey *survey, const s
 	pages.known = memhp_outlook_has_pages(outlook);
 	if (pages.known || memhp_outlook_get_verdict(outlook) == MEMHP_VERDICT_NO)
 		pages.verdict = memhp_outlook_get_verdict(outlook);
-	pages.free = memhp_outlook_get_pages(outlook, MEMHP_KIND_FREE);
+	pages.free = outlook_free(outlook);
 	pages.movable = memhp_outlook_get_moves(outlook);
-	for (size_t i = 0; i < ARRAY_SIZE(unmovable); i++)
-		pages.unmovable += memhp_outlook_get_pages(outlook, unmovable[i]);
-	if (pages.verdict == MEMHP_VERDICT_NO) /* else they are most likely free */
-		pages.unmovable += memhp_outlook_get_pages(outlook, MEMHP_KIND_BLANK);
+	pages.unmovable = outlook_unmovable(outlook);
 	pages.poisoned = memhp_outlook_get_pages(outlook, MEMHP_KIND_POISONED);
 	return pages;
 }

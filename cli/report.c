@@ -160,8 +160,11 @@ static void print_result(FILE *out, bool color, const struct report_context *con
 	const char *outcome = memhp_outcome_name(result->outcome);
 	char blocks[48], errno_text[32] = "";
 
+	const struct memhp_outlook *choice = choice_of(context, result);
 	if (context->dry_run && result->outcome == MEMHP_OUTCOME_NOT_TRIED)
-		outcome = context->words->planned;
+		outcome = choice && memhp_outlook_get_verdict(choice) != MEMHP_VERDICT_YES
+				  ? "would be tried"
+				  : context->words->planned;
 	snprintf(blocks, sizeof(blocks), "%" PRIu64, result->block);
 	if (result->count > 1)
 		snprintf(blocks, sizeof(blocks), "%" PRIu64 "-%" PRIu64, result->block,
@@ -207,6 +210,8 @@ static int print_report(struct app *app, const struct report_context *context)
 		print_json(app, context, asked);
 	else
 		print_text(app, context, asked);
+	if (memhp_report_get_count(context->report) == 0 && !app->json)
+		fprintf(stderr, "memhp %s: no memory block matches\n", app->cmd->name);
 	if (exit == EXIT_PERMISSION && !app->json)
 		fprintf(stderr,
 			"memhp %s: stopped at the first block: not root, or /sys is mounted read-only\n",

@@ -45,7 +45,7 @@ static int survey_and_show(struct job *job, const struct memhp_snapshot *snapsho
 
 	if (!matches_any(snapshot, request))
 		return app_fail(job->app, EXIT_NOTHING, "ENODEV", "memhp list shows those that there are",
-				"this machine has no such memory block");
+				"no memory block matches");
 	int error = memhp_survey_new(job->app->ctx, snapshot, &survey);
 	if (!error)
 		error = memhp_survey_read(survey, request);

@@ -634,14 +634,14 @@ enum memhp_cause {
 	MEMHP_CAUSE_HUGETLB_RESERVED, /**< no: the pool's free pages are promised to processes */
 	MEMHP_CAUSE_PINNED,	      /**< unsure */
 	MEMHP_CAUSE_HUGETLB_SPARE, /**< unsure: migrated ones may leave more free than the pool can spare */
-	MEMHP_CAUSE_NO_ROOM,	   /**< unsure: the other nodes have no room for its pages */
+	MEMHP_CAUSE_NO_ROOM,	   /**< unsure: no room for its pages where the kernel would migrate them */
 	MEMHP_CAUSE_PER_CPU,	   /**< unsure: may be free on per-cpu lists */
 	MEMHP_CAUSE_UNINITIALISED, /**< unsure: not one page has a flag */
 	MEMHP_CAUSE_GIGANTIC,	   /**< unsure */
 	MEMHP_CAUSE_CMA,	   /**< unsure: its zone has a contiguous memory area somewhere */
 	MEMHP_CAUSE_MEMMAP_ON_MEMORY, /**< unsure: its reserved pages are its own memory map */
 	MEMHP_CAUSE_GOING_OFFLINE,    /**< unsure: somebody is taking it offline */
-	MEMHP_CAUSE_UNREAD,	      /**< unsure: its page flags cannot be read */
+	MEMHP_CAUSE_UNREAD,	      /**< unsure: flags of its pages, or of some, cannot be read */
 	MEMHP_CAUSE_POISONED,	      /**< goes, but Linux 6.12 and later will not bring it back online */
 	MEMHP_CAUSE_HUGETLB_POOL,     /**< goes, and the pool loses its free pages */
 	MEMHP_CAUSE_MOVABLE,	      /**< goes, once its pages are migrated */

@@ -100,9 +100,7 @@ static void judge_kernel_pages(struct judge *judge, const struct surroundings *a
 
 	find_pages(judge, MEMHP_CAUSE_SLAB, MEMHP_KIND_SLAB, 0);
 	find_pages(judge, MEMHP_CAUSE_PAGE_TABLE, MEMHP_KIND_PAGE_TABLE, 0);
-	if (blank && blank == counts->total)
-		find_pages(judge, MEMHP_CAUSE_UNINITIALISED, MEMHP_KIND_BLANK, 0);
-	else if (counts->kinds[MEMHP_KIND_KERNEL].pages)
+	if (counts->kinds[MEMHP_KIND_KERNEL].pages)
 		find_pages(judge, MEMHP_CAUSE_KERNEL, MEMHP_KIND_KERNEL, 0);
 	else
 		find_pages(judge, blank > around->per_cpu ? MEMHP_CAUSE_KERNEL : MEMHP_CAUSE_PER_CPU,
@@ -151,8 +149,13 @@ static void judge_pages(struct judge *judge, const struct memhp_block *block,
 {
 	judge_reserved(judge, around);
 	/* In other zones the kernel checks that pages can move, in Movable it takes that for granted. */
-	if (memhp_block_get_zone(block) != MEMHP_ZONE_MOVABLE)
+	if (pages_of(judge->outlook, MEMHP_KIND_BLANK) == judge->outlook->counts.total)
+		find_pages(judge, MEMHP_CAUSE_UNINITIALISED, MEMHP_KIND_BLANK, 0);
+	else if (memhp_block_get_zone(block) != MEMHP_ZONE_MOVABLE)
 		judge_kernel_pages(judge, around);
+	/* Memory, but not to /proc/kpageflags: where that was copied, perhaps not all of it. */
+	if (!around->has_holes)
+		find_pages(judge, MEMHP_CAUSE_UNREAD, MEMHP_KIND_HOLE, 0);
 	judge_hugetlb(judge, around);
 	find_pages(judge, MEMHP_CAUSE_PINNED, MEMHP_KIND_PINNED, 0);
 	find_pages(judge, MEMHP_CAUSE_POISONED, MEMHP_KIND_POISONED, 0);
@@ -192,7 +195,8 @@ void outlook_judge(struct memhp_outlook *outlook, const struct memhp_block *bloc
 	if (around->has_cma)
 		find_state(&judge, MEMHP_CAUSE_CMA);
 	if (outlook->depth == OUTLOOK_UNREAD)
-		find_state(&judge, MEMHP_CAUSE_UNREAD);
+		find(&judge, MEMHP_CAUSE_UNREAD,
+		     &(struct memhp_finding){ .pages = around->pages, .first_pfn = UINT64_MAX });
 	else
 		judge_pages(&judge, block, around);
 	if (outlook->finding_count == 0)

@@ -6,6 +6,7 @@
 
 /* What a verdict on a block rests on beside the block's own pages; counts are pages. */
 struct surroundings {
+	uint64_t pages;	       /* of a block */
 	bool has_holes;	       /* not all of the block is System RAM */
 	bool memmap_on_memory; /* the kernel may have put a block's memory map on the block */
 	bool has_cma;	       /* somewhere in its zone */

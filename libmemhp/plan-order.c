@@ -38,14 +38,17 @@ static enum memhp_verdict verdict_of(const struct memhp_plan *plan, const struct
 			    : MEMHP_VERDICT_UNKNOWN;
 }
 
-/* What the kernel refuses at once costs little to try; what may hang comes after it. */
-static int unsure_rank(const struct memhp_outlook *outlook)
+/* What may not come back online is taken last of what goes. Of what is unsure, what the kernel refuses at
+ * once costs little to try; what may hang comes after it. */
+static int outlook_rank(const struct memhp_outlook *outlook)
 {
 	enum memhp_cause cause = outlook->findings[0].cause;
 	bool hangs = cause == MEMHP_CAUSE_PINNED || cause == MEMHP_CAUSE_NO_ROOM ||
 		     cause == MEMHP_CAUSE_GIGANTIC;
 
-	return outlook->findings[0].verdict != MEMHP_VERDICT_UNSURE ? 0 : hangs ? 6 : 5;
+	if (outlook->findings[0].verdict != MEMHP_VERDICT_UNSURE)
+		return cause == MEMHP_CAUSE_POISONED ? 1 : 0;
+	return hangs ? 6 : 5;
 }
 
 /* Lower ranks are tried first. */
@@ -63,7 +66,7 @@ static int rank(const struct memhp_plan *plan, const struct plan_entry *entry)
 		return entry->role == PLAN_REZONE;
 	if (memhp_block_get_zone(entry->block) == MEMHP_ZONE_NONE)
 		return 7;
-	return plan->survey ? unsure_rank(survey_outlook(plan->survey, entry->block)) : 0;
+	return plan->survey ? outlook_rank(survey_outlook(plan->survey, entry->block)) : 0;
 }
 
 /* Roughly how much there is to migrate: below a 32nd of the block, an 8th, a half. */

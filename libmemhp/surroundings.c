@@ -82,6 +82,8 @@ static uint64_t room_for(const struct memhp_system *system, int node, uint64_t o
 	bool others;
 	uint64_t page = memhp_page_size(), room = room_elsewhere(system, node, NULL, &others) / page;
 
+	if (memhp_system_get_zone_count(system) == 0)
+		return UINT64_MAX;
 	if (others)
 		return room;
 	for (size_t i = 0; i < memhp_system_get_zone_count(system); i++) {
@@ -112,6 +114,7 @@ struct surroundings machine_around(const struct machine *machine, const struct m
 	const struct memhp_zone_info *zone = machine->system ? find_zone(machine->system, block) : NULL;
 
 	return (struct surroundings){
+		.pages = block_size / page,
 		.has_holes = machine->iomem.count &&
 			     system_ram(&machine->iomem, start, start + block_size) < block_size,
 		.memmap_on_memory = machine->memmap_on_memory,

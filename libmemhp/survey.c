@@ -41,8 +41,9 @@ static int read_span(const struct job *job, const struct memhp_block *block, uin
 		int error = kpage_values(job->flags_fd, first_pfn + from, flags, span.pages, KPF_NOPAGE);
 		if (error)
 			return error;
+		/* where nothing can be read, it counts as mapped */
 		if (job->mapcounts_fd >= 0 && page_kinds_need_mapcounts(&span) &&
-		    kpage_values(job->mapcounts_fd, first_pfn + from, mapcounts, span.pages, 0) == 0)
+		    kpage_values(job->mapcounts_fd, first_pfn + from, mapcounts, span.pages, 1) == 0)
 			span.mapcounts = mapcounts;
 		page_kinds_count(&outlook->counts, &span);
 		if (job->depth == OUTLOOK_STOPPED && outlook_is_spoiled(outlook, block))

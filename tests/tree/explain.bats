@@ -50,11 +50,17 @@ meminfo() {
 }
 
 @test "in Movable only reserved pages do" {
-	pages "8 reserved=1" "9 blank=5" "10 used=50%" "11 held=3"
+	pages "8 reserved=1" "9 blank=5" "10 used=50%" "11 held=3" "12 blank=4096"
 	assert_equal "$(verdict 8)" "no reserved"
 	assert_equal "$(verdict 9)" "yes free"
 	assert_equal "$(verdict 10)" "yes movable"
 	assert_equal "$(verdict 11)" "unsure pinned"
+	assert_equal "$(verdict 12)" "unsure uninitialised"
+	run -0 memhp list --summary=never -r -o BLOCK,FREE,UNMOVABLE 9 12
+	assert_line "9 16M 0B"
+	assert_line "12 16M 0B"
+	run -0 memhp explain --json 12
+	assert_equal "$(json '.blocks[0].pages | [.free, .unmovable]')" "[4096,0]"
 }
 
 @test "pages without a flag count as free as far as per-cpu lists are long" {
@@ -71,7 +77,9 @@ meminfo() {
 	assert_equal "$(verdict 0)" "yes movable"
 	assert_equal "$(verdict 1)" "unsure no-room"
 	run -0 memhp explain 1
-	assert_output --partial "2001 pages to migrate, but not that much room on the other nodes (2000 pages)"
+	assert_output --partial "2001 pages to migrate, but not that much room where they would go (2000 pages)"
+	meminfo </dev/null
+	assert_equal "$(verdict 1)" "yes movable" # nothing is known of any room
 }
 
 @test "a zone with contiguous memory areas is unsure" {
@@ -85,6 +93,8 @@ meminfo() {
 	pages "0 free=1" "8 free=1"
 	printf '\x28\x10\0\0\0\0\0\0' | dd of="$ROOT/proc/kpageflags" bs=8 seek=5 conv=notrunc status=none
 	assert_equal "$(verdict 0)" "yes movable" # without kpagecount nobody can tell
+	truncate -s 8 "$ROOT/proc/kpagecount"
+	assert_equal "$(verdict 0)" "yes movable" # nor where it ends too early
 	truncate -s 128K "$ROOT/proc/kpagecount"
 	assert_equal "$(verdict 0)" "unsure pinned"
 	printf '\001' | dd of="$ROOT/proc/kpagecount" bs=8 seek=5 conv=notrunc status=none
@@ -133,9 +143,26 @@ meminfo() {
 @test "without page flags only zones speak" {
 	assert_equal "$(verdict 0)" "unsure unread"
 	run -0 memhp explain 0 16
-	assert_line --partial "as root, memhp explain tells more"
+	assert_line "    4096 pages whose flags (/proc/kpageflags) cannot be read"
+	if ((EUID)); then
+		assert_line --partial "as root, memhp explain tells more"
+	else
+		assert_line --partial "only a kernel with CONFIG_PROC_PAGE_MONITOR shows them"
+	fi
 	run -0 memhp explain --json 0
 	assert_equal "$(json '.blocks[0] | [.pages, .kinds, .migrate]')" "[null,null,null]"
+}
+
+@test "page flags that end too early leave the rest unsure" {
+	pages "0-15 used=1" "3 hole=4096"
+	assert_equal "$(verdict 3)" "unsure unread"
+	truncate -s $((6 * 4096 * 8 + 1000)) "$ROOT/proc/kpageflags"
+	assert_equal "$(verdict 5)" "yes movable"
+	assert_equal "$(verdict 6)" "unsure unread"
+	run -0 memhp explain 6
+	assert_line --partial "3971 pages whose flags (/proc/kpageflags) cannot be read; the first is pfn:0x607d (nopage)"
+	run -0 memhp offline --size 16M
+	assert_equal "$(blocks 5)" offline
 }
 
 @test "an offline block has no verdict" {
@@ -165,6 +192,9 @@ meminfo() {
 	run -0 memhp explain --json
 	assert_equal "$(json '.blocks | length')" 18
 	run -1 --separate-stderr memhp explain 99
+	refused 1 "no memory block matches" -- explain --zone DMA
+	run -1 --separate-stderr memhp offline --zone DMA --dry-run
+	assert_words "memhp offline: no memory block matches"
 }
 
 @test "list shows what is free, movable and unmovable, and splits by verdict" {
@@ -207,7 +237,16 @@ meminfo() {
 	assert_output --partial "no block that is selected can be brought offline: 16 hold pages that cannot be moved"
 	assert_equal "$(memhp list -rn -o STATE --summary=never | sort -u | words)" "offline
 online"
+	run -0 memhp offline --size 16M --force=unmovable --dry-run
+	assert_line --index 0 --partial "memory15: would be tried"
 	run -0 memhp offline --size 16M --force=unmovable
+}
+
+@test "a block that may not come back is tried last of those that go" {
+	pages "0-7 slab=1" "8 used=80%" "9 poisoned=1" "10-15 slab=1 reserved=1"
+	run -0 memhp offline --size 32M
+	assert_line --index 0 --partial "memory8: done"
+	assert_line --index 1 --partial "memory9: done"
 }
 
 @test "what is unsure is tried last" {

@@ -106,6 +106,18 @@ offline 152-167"
 		"38 poisoned=1 slab=5" "39-47 balloon=50%"
 	map 32-39
 	assert_equal "$(cells)" "1#1#1#1!5?1 1!0"
+	assert_line --partial "? unsure whether it can go"
+	map 35 38
+	refute_line --partial "cannot go: unmovable pages" # no cell shows it
+	assert_line "mark  ! poisoned pages"
+}
+
+@test "a block whose state cannot be read is unsure" {
+	small_tree
+	pages "32-47 used=1"
+	echo sleeping >"$ROOT/sys/devices/system/memory/memory33/state"
+	map 32-34
+	assert_equal "$(cells)" "1 ~?1"
 }
 
 @test "in Movable the kernel's pages hold nothing" {
@@ -235,7 +247,7 @@ offline 152-167"
 	map 40,memory41 0x150000000
 	assert_line --partial "Normal  40-42  "
 	run -1 --separate-stderr memhp map --node 1 40
-	assert_words "no such memory block"
+	assert_words "no memory block matches"
 	usage_error "not a block id" -- map forty
 }
 
@@ -362,6 +374,31 @@ offline 152-167"
 	wait $!
 	[[ -p $BATS_TEST_TMPDIR/pipe ]]
 	output=$(<"$BATS_TEST_TMPDIR/read")
+	assert_equal "$(picture 'len(cells)')" 16
+}
+
+@test "picture: a link to a pipe, and one to nothing yet" {
+	small_tree
+	local dir=$BATS_TEST_TMPDIR/links
+	mkdir "$dir"
+	ln -s /proc/self/fd/1 "$dir/stdout"
+	output=$(memhp map --svg "$dir/stdout" | cat)
+	assert_equal "$(picture 'len(cells)')" 16
+	[[ -L $dir/stdout ]]
+	ln -s new.svg "$dir/dangling"
+	map --svg "$dir/dangling"
+	[[ -L $dir/dangling ]]
+	output=$(<"$dir/new.svg")
+	assert_equal "$(picture 'len(cells)')" 16
+}
+
+@test "picture: a file of two names keeps both" {
+	small_tree
+	echo old >"$BATS_TEST_TMPDIR/one.svg"
+	ln "$BATS_TEST_TMPDIR/one.svg" "$BATS_TEST_TMPDIR/two.svg"
+	map --svg "$BATS_TEST_TMPDIR/one.svg"
+	cmp "$BATS_TEST_TMPDIR/one.svg" "$BATS_TEST_TMPDIR/two.svg"
+	output=$(<"$BATS_TEST_TMPDIR/two.svg")
 	assert_equal "$(picture 'len(cells)')" 16
 }
 
