@@ -148,7 +148,7 @@ static void judge_pages(struct judge *judge, const struct memhp_block *block,
 			const struct surroundings *around)
 {
 	judge_reserved(judge, around);
-	/* In other zones the kernel checks that pages can move, in Movable it takes that for granted. */
+	/* In zone Movable the kernel takes for granted that pages can move, elsewhere it checks. */
 	if (pages_of(judge->outlook, MEMHP_KIND_BLANK) == judge->outlook->counts.total)
 		find_pages(judge, MEMHP_CAUSE_UNINITIALISED, MEMHP_KIND_BLANK, 0);
 	else if (memhp_block_get_zone(block) != MEMHP_ZONE_MOVABLE)
