@@ -143,6 +143,8 @@ static int carry_out(struct change *change)
 		.warnings = change->warnings,
 	};
 	int exit = report_finish(app, &context);
+	if (memhp_report_get_count(report) == 0 && !app->json)
+		fprintf(stderr, "memhp %s: no memory block matches\n", app->cmd->name);
 	memhp_report_free(report);
 	return exit;
 }

@@ -79,13 +79,18 @@ static bool is_replaceable(const char *path, const struct stat *old)
 
 int output_file_write(const char *path, const char *data, size_t length)
 {
+	/* What a link points to, not the link. NULL for a new file, and for a pipe that a link of /proc
+	 * stands for. */
+	char *target = realpath(path, NULL);
+	const char *file = target ? target : path;
 	struct stat old;
+	int error;
 
-	if (!*path)
-		return -ENOENT;
-	if (lstat(path, &old))
-		return errno == ENOENT ? replace(path, NULL, data, length) : -errno;
-	/* a pipe, or what a link points to, not the link */
-	return is_replaceable(path, &old) ? replace(path, &old, data, length)
-					  : write_in_place(path, data, length);
+	if (lstat(file, &old))
+		error = errno == ENOENT && *file ? replace(file, NULL, data, length) : -errno;
+	else
+		error = is_replaceable(file, &old) ? replace(file, &old, data, length)
+						   : write_in_place(file, data, length);
+	free(target);
+	return error;
 }

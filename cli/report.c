@@ -210,8 +210,6 @@ static int print_report(struct app *app, const struct report_context *context)
 		print_json(app, context, asked);
 	else
 		print_text(app, context, asked);
-	if (memhp_report_get_count(context->report) == 0 && !app->json)
-		fprintf(stderr, "memhp %s: no memory block matches\n", app->cmd->name);
 	if (exit == EXIT_PERMISSION && !app->json)
 		fprintf(stderr,
 			"memhp %s: stopped at the first block: not root, or /sys is mounted read-only\n",

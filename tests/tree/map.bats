@@ -411,6 +411,13 @@ offline 152-167"
 		! memhp map --svg "$BATS_TEST_TMPDIR/picture.svg"
 	)
 	assert_equal "$(cat "$BATS_TEST_TMPDIR"/picture.svg*)" old
+	ln -s picture.svg "$BATS_TEST_TMPDIR/link"
+	(
+		ulimit -f 1
+		trap '' XFSZ
+		! memhp map --svg "$BATS_TEST_TMPDIR/link"
+	)
+	assert_equal "$(cat "$BATS_TEST_TMPDIR"/picture.svg*)" old
 }
 
 @test "document: each block by itself, with what its cell shows" {
