@@ -23,10 +23,10 @@ ABI := 0
 LIB := libmemhp.so.$(ABI)
 
 WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wformat=2 -Wpointer-arith -Wundef
-ALL_CFLAGS := -std=gnu11 -D_GNU_SOURCE -Ilibmemhp $(WARNINGS) $(SANITIZE) $(CFLAGS)
+ALL_CFLAGS := -std=gnu11 -D_GNU_SOURCE -Ilibmemhp $(patsubst %/,-I%,$(wildcard libmemhp/*/)) $(WARNINGS) $(SANITIZE) $(CFLAGS)
 CLI_PKGS := json-c smartcols
 LIB_PKGS := libkmod libdaxctl libtracefs
-LIB_SRC := $(wildcard libmemhp/*.c)
+LIB_SRC := $(wildcard libmemhp/*/*.c)
 CLI_SRC := $(wildcard cli/*.c)
 LIB_OBJ := $(LIB_SRC:%.c=$B/%.o)
 CLI_OBJ := $(CLI_SRC:%.c=$B/%.o)
@@ -200,12 +200,12 @@ $B/pages-dump: tests/unit/pages/dump.c
 record: stage $B/bench-load $B/pages-dump
 	tests/unit/pages/record $(STAGE) $B $(if $(filter file,$(origin KERNELS)),5.10 6.1 6.12 newest,$(KERNELS))
 
-FORMAT_FILES = $(wildcard libmemhp/*.[ch] cli/*.[ch] tests/*/*.[ch] tests/bench/load/*.[ch] tests/unit/pages/*.c)
+FORMAT_FILES = $(wildcard libmemhp/*.h libmemhp/*/*.[ch] cli/*.[ch] tests/*/*.[ch] tests/bench/load/*.[ch] tests/unit/pages/*.c)
 SHELL_FILES = .ci/run tests/lib/deps tests/lib/lsmem-ref tests/lib/common.bash tests/lib/suite.bash tests/lib/kernels.bash tests/bench/list \
 	tests/bench/guest tests/bench/bench.bash tests/bench/offline tests/bench/predict tests/bench/size tests/bench/read tests/unit/pages/record tests/unit/pages/record-guest \
 	tests/guest/fetch tests/guest/mkroot tests/guest/run tests/guest/guest.bash tests/guest/change.bash completions/memhp.bash
 
-TIDY_FLAGS = -std=gnu11 -D_GNU_SOURCE -Ilibmemhp $$($(PKG_CONFIG) --cflags $(CLI_PKGS) $(LIB_PKGS))
+TIDY_FLAGS = -std=gnu11 -D_GNU_SOURCE -Ilibmemhp $(patsubst %/,-I%,$(wildcard libmemhp/*/)) $$($(PKG_CONFIG) --cflags $(CLI_PKGS) $(LIB_PKGS))
 
 format:
 	clang-format -i $(FORMAT_FILES)
@@ -214,7 +214,7 @@ lint:
 	clang-format --dry-run -Werror $(FORMAT_FILES)
 	shellcheck -x -S warning $(SHELL_FILES)
 	cppcheck --quiet --std=c11 --error-exitcode=1 --enable=warning,portability --inline-suppr \
-		-Ilibmemhp -D_GNU_SOURCE libmemhp cli
+		-Ilibmemhp $(patsubst %/,-I%,$(wildcard libmemhp/*/)) -D_GNU_SOURCE libmemhp cli
 	echo $(LIB_SRC) $(CLI_SRC) | xargs -n 8 -P $$(nproc) sh -c \
 		'clang-tidy --quiet "$$@" -- $(TIDY_FLAGS) 2>/dev/null' tidy
 
