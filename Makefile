@@ -23,11 +23,13 @@ ABI := 0
 LIB := libmemhp.so.$(ABI)
 
 WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wformat=2 -Wpointer-arith -Wundef
-ALL_CFLAGS := -std=gnu11 -D_GNU_SOURCE -Ilibmemhp $(patsubst %/,-I%,$(wildcard libmemhp/*/)) $(WARNINGS) $(SANITIZE) $(CFLAGS)
+ALL_CFLAGS := -std=gnu11 -D_GNU_SOURCE -Ilibmemhp $(WARNINGS) $(SANITIZE) $(CFLAGS)
 CLI_PKGS := json-c smartcols
 LIB_PKGS := libkmod libdaxctl libtracefs
 LIB_SRC := $(wildcard libmemhp/*/*.c)
-CLI_SRC := $(wildcard cli/*.c)
+CLI_SRC := $(wildcard cli/*.c cli/*/*.c)
+LIB_DIRS := $(patsubst %/,-I%,$(wildcard libmemhp/*/))
+CLI_DIRS := $(patsubst %/,-I%,$(wildcard cli/*/))
 LIB_OBJ := $(LIB_SRC:%.c=$B/%.o)
 CLI_OBJ := $(CLI_SRC:%.c=$B/%.o)
 MAN := $(patsubst man/%.scd,$B/man/%,$(wildcard man/*.scd))
@@ -38,11 +40,11 @@ all: $B/memhp $(MAN)
 
 $B/libmemhp/%.o: libmemhp/%.c
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(ALL_CFLAGS) $$(pkg-config --cflags $(LIB_PKGS)) -fPIC -fvisibility=hidden -MMD -MP -c $< -o $@
+	$(Q)$(CC) $(ALL_CFLAGS) $(LIB_DIRS) $$(pkg-config --cflags $(LIB_PKGS)) -fPIC -fvisibility=hidden -MMD -MP -c $< -o $@
 
 $B/cli/%.o: cli/%.c
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(ALL_CFLAGS) $$($(PKG_CONFIG) --cflags $(CLI_PKGS)) -MMD -MP -c $< -o $@
+	$(Q)$(CC) $(ALL_CFLAGS) $(CLI_DIRS) $$($(PKG_CONFIG) --cflags $(CLI_PKGS)) -MMD -MP -c $< -o $@
 
 $B/$(LIB): $(LIB_OBJ) libmemhp/libmemhp.map
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -shared -Wl,-soname,$(LIB) -Wl,--version-script,libmemhp/libmemhp.map \
@@ -129,7 +131,7 @@ UNITS := $(patsubst tests/unit/%.c,$B/unit/%,$(wildcard tests/unit/*.c))
 
 $B/unit/%: tests/unit/%.c $(wildcard tests/unit/*.h) $(LIB_OBJ)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) $< $(LIB_OBJ) -lpthread -o $@
+	$(Q)$(CC) $(ALL_CFLAGS) $(LIB_DIRS) $(LDFLAGS) $< $(LIB_OBJ) -lpthread -o $@
 
 check-unit: $(UNITS)
 	$(Q)for unit in $(UNITS); do echo "# $$unit"; $$unit tests/unit || exit 1; done
@@ -200,12 +202,12 @@ $B/pages-dump: tests/unit/pages/dump.c
 record: stage $B/bench-load $B/pages-dump
 	tests/unit/pages/record $(STAGE) $B $(if $(filter file,$(origin KERNELS)),5.10 6.1 6.12 newest,$(KERNELS))
 
-FORMAT_FILES = $(wildcard libmemhp/*.h libmemhp/*/*.[ch] cli/*.[ch] tests/*/*.[ch] tests/bench/load/*.[ch] tests/unit/pages/*.c)
+FORMAT_FILES = $(wildcard libmemhp/*.h libmemhp/*/*.[ch] cli/*.[ch] cli/*/*.[ch] tests/*/*.[ch] tests/bench/load/*.[ch] tests/unit/pages/*.c)
 SHELL_FILES = .ci/run tests/lib/deps tests/lib/lsmem-ref tests/lib/common.bash tests/lib/suite.bash tests/lib/kernels.bash tests/bench/list \
 	tests/bench/guest tests/bench/bench.bash tests/bench/offline tests/bench/predict tests/bench/size tests/bench/read tests/unit/pages/record tests/unit/pages/record-guest \
 	tests/guest/fetch tests/guest/mkroot tests/guest/run tests/guest/guest.bash tests/guest/change.bash completions/memhp.bash
 
-TIDY_FLAGS = -std=gnu11 -D_GNU_SOURCE -Ilibmemhp $(patsubst %/,-I%,$(wildcard libmemhp/*/)) $$($(PKG_CONFIG) --cflags $(CLI_PKGS) $(LIB_PKGS))
+TIDY_FLAGS = -std=gnu11 -D_GNU_SOURCE -Ilibmemhp $(LIB_DIRS) $(CLI_DIRS) $$($(PKG_CONFIG) --cflags $(CLI_PKGS) $(LIB_PKGS))
 
 format:
 	clang-format -i $(FORMAT_FILES)
@@ -214,7 +216,7 @@ lint:
 	clang-format --dry-run -Werror $(FORMAT_FILES)
 	shellcheck -x -S warning $(SHELL_FILES)
 	cppcheck --quiet --std=c11 --error-exitcode=1 --enable=warning,portability --inline-suppr \
-		-Ilibmemhp $(patsubst %/,-I%,$(wildcard libmemhp/*/)) -D_GNU_SOURCE libmemhp cli
+		-Ilibmemhp $(LIB_DIRS) $(CLI_DIRS) -D_GNU_SOURCE libmemhp cli
 	echo $(LIB_SRC) $(CLI_SRC) | xargs -n 8 -P $$(nproc) sh -c \
 		'clang-tidy --quiet "$$@" -- $(TIDY_FLAGS) 2>/dev/null' tidy
 

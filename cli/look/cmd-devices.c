@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "device-words.h"
+#include "device-text.h"
 
 static const struct opt opts[] = { { 'a', "all", NULL,
 				     "one line a device: do not merge those that are alike" },

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "change.h"
-#include "device-words.h"
+#include "device-text.h"
 
 static const struct opt opts[] = { CHANGE_OPTS,
 				   CHANGE_FORCE_OPT,

@@ -3,7 +3,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "device-words.h"
+#include "device-text.h"
 
 const char *device_note(const struct memhp_device *device, uint64_t block_size)
 {

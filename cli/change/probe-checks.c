@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "device-words.h"
+#include "device-text.h"
 #include "probe.h"
 
 static int check_present(const struct probe *probe)

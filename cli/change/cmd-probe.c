@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "changing.h"
-#include "device-words.h"
+#include "device-text.h"
 #include "probe.h"
 #include "report.h"
 
