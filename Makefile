@@ -28,8 +28,7 @@ CLI_PKGS := json-c smartcols
 LIB_PKGS := libkmod libdaxctl libtracefs
 LIB_SRC := $(wildcard libmemhp/*/*.c)
 CLI_SRC := $(wildcard cli/*.c cli/*/*.c)
-LIB_DIRS := $(patsubst %/,-I%,$(wildcard libmemhp/*/))
-CLI_DIRS := $(patsubst %/,-I%,$(wildcard cli/*/))
+CLI_DIRS := -Icli $(patsubst %/,-I%,$(wildcard cli/*/))
 LIB_OBJ := $(LIB_SRC:%.c=$B/%.o)
 CLI_OBJ := $(CLI_SRC:%.c=$B/%.o)
 MAN := $(patsubst man/%.scd,$B/man/%,$(wildcard man/*.scd))
@@ -40,7 +39,7 @@ all: $B/memhp $(MAN)
 
 $B/libmemhp/%.o: libmemhp/%.c
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(ALL_CFLAGS) $(LIB_DIRS) $$(pkg-config --cflags $(LIB_PKGS)) -fPIC -fvisibility=hidden -MMD -MP -c $< -o $@
+	$(Q)$(CC) $(ALL_CFLAGS) $$(pkg-config --cflags $(LIB_PKGS)) -fPIC -fvisibility=hidden -MMD -MP -c $< -o $@
 
 $B/cli/%.o: cli/%.c
 	$(Q)mkdir -p $(@D)
@@ -131,7 +130,7 @@ UNITS := $(patsubst tests/unit/%.c,$B/unit/%,$(wildcard tests/unit/*.c))
 
 $B/unit/%: tests/unit/%.c $(wildcard tests/unit/*.h) $(LIB_OBJ)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(ALL_CFLAGS) $(LIB_DIRS) $(LDFLAGS) $< $(LIB_OBJ) -lpthread -o $@
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) $< $(LIB_OBJ) -lpthread -o $@
 
 check-unit: $(UNITS)
 	$(Q)for unit in $(UNITS); do echo "# $$unit"; $$unit tests/unit || exit 1; done
@@ -207,7 +206,7 @@ SHELL_FILES = .ci/run tests/lib/deps tests/lib/lsmem-ref tests/lib/common.bash t
 	tests/bench/guest tests/bench/bench.bash tests/bench/offline tests/bench/predict tests/bench/size tests/bench/read tests/unit/pages/record tests/unit/pages/record-guest \
 	tests/guest/fetch tests/guest/mkroot tests/guest/run tests/guest/guest.bash tests/guest/change.bash completions/memhp.bash
 
-TIDY_FLAGS = -std=gnu11 -D_GNU_SOURCE -Ilibmemhp $(LIB_DIRS) $(CLI_DIRS) $$($(PKG_CONFIG) --cflags $(CLI_PKGS) $(LIB_PKGS))
+TIDY_FLAGS = -std=gnu11 -D_GNU_SOURCE -Ilibmemhp $(CLI_DIRS) $$($(PKG_CONFIG) --cflags $(CLI_PKGS) $(LIB_PKGS))
 
 format:
 	clang-format -i $(FORMAT_FILES)
@@ -216,7 +215,7 @@ lint:
 	clang-format --dry-run -Werror $(FORMAT_FILES)
 	shellcheck -x -S warning $(SHELL_FILES)
 	cppcheck --quiet --std=c11 --error-exitcode=1 --enable=warning,portability --inline-suppr \
-		-Ilibmemhp $(LIB_DIRS) $(CLI_DIRS) -D_GNU_SOURCE libmemhp cli
+		-Ilibmemhp $(CLI_DIRS) -D_GNU_SOURCE libmemhp cli
 	echo $(LIB_SRC) $(CLI_SRC) | xargs -n 8 -P $$(nproc) sh -c \
 		'clang-tidy --quiet "$$@" -- $(TIDY_FLAGS) 2>/dev/null' tidy
 

@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "module.h"
+#include "base/ctx.h"
 
 MEMHP_EXPORT const char *memhp_version(void)
 {
@@ -44,7 +44,8 @@ MEMHP_EXPORT void memhp_ctx_free(struct memhp_ctx *ctx)
 {
 	if (!ctx)
 		return;
-	modules_free(ctx->modules);
+	if (ctx->modules)
+		ctx->close_modules(ctx->modules);
 	close(ctx->root_fd);
 	free(ctx);
 }

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "dl.h"
+#include "base/dl.h"
 
 int dl_open(struct memhp_ctx *ctx, const char *soname, const struct dl_symbol *symbols, size_t count,
 	    void **handle)

@@ -3,12 +3,12 @@
  * Libraries that few calls need are opened by those: libkmod alone brings libcrypto along, and
  * would make every `memhp list` start that much later.
  */
-#ifndef MEMHP_DL_H
-#define MEMHP_DL_H
+#ifndef MEMHP_BASE_DL_H
+#define MEMHP_BASE_DL_H
 
 #include <stdarg.h>
 
-#include "private.h"
+#include "base/ctx.h"
 
 struct dl_symbol {
 	const char *name;

@@ -9,7 +9,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "sysfs.h"
+#include "base/clock.h"
+#include "base/sysfs.h"
 
 #define LOCK_FILE STATE_DIR "/lock"
 #define POLL_MS 50

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "dl.h"
-#include "module.h"
+#include "base/dl.h"
+#include "base/module.h"
 
 struct modules {
 	void *handle;
@@ -27,6 +27,13 @@ static void log_kmod(void *data, int priority, const char *file, int line, const
 {
 	(void)file, (void)line, (void)fn;
 	dl_log(data, priority, format, args);
+}
+
+static void close_modules(struct modules *modules)
+{
+	modules->kmod_unref(modules->kmod);
+	dl_close(modules->handle);
+	free(modules);
 }
 
 static int modules_open(struct memhp_ctx *ctx)
@@ -60,16 +67,8 @@ static int modules_open(struct memhp_ctx *ctx)
 	}
 	new->kmod_set_log_fn(new->kmod, log_kmod, ctx);
 	ctx->modules = new;
+	ctx->close_modules = close_modules;
 	return 0;
-}
-
-void modules_free(struct modules *modules)
-{
-	if (!modules)
-		return;
-	modules->kmod_unref(modules->kmod);
-	dl_close(modules->handle);
-	free(modules);
 }
 
 enum memhp_module_state module_state(struct memhp_ctx *ctx, const char *name)

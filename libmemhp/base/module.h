@@ -1,14 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Kernel modules, by libkmod; only on the live system. */
-#ifndef MEMHP_MODULE_H
-#define MEMHP_MODULE_H
+#ifndef MEMHP_BASE_MODULE_H
+#define MEMHP_BASE_MODULE_H
 
-#include "private.h"
+#include "base/ctx.h"
 
 #define MODULES_DIR "lib/modules" /* what a failure to load one is about */
-
-struct modules; /* of the context, made at the first use */
-void modules_free(struct modules *modules);
 
 enum memhp_module_state module_state(struct memhp_ctx *ctx, const char *name);
 /*

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <strings.h>
 
-#include "private.h"
+#include "base/ctx.h"
 
 static const char *const zones[MEMHP_ZONE_COUNT] = {
 	[MEMHP_ZONE_DMA] = "DMA",	  [MEMHP_ZONE_DMA32] = "DMA32",	    [MEMHP_ZONE_NORMAL] = "Normal",

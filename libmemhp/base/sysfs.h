@@ -3,14 +3,16 @@
  * Where files are opened. Paths are relative to the system root and stay in it: no link of a copied
  * tree, absolute or with "..", leads out of it to the machine that we run on.
  */
-#ifndef MEMHP_SYSFS_H
-#define MEMHP_SYSFS_H
+#ifndef MEMHP_BASE_SYSFS_H
+#define MEMHP_BASE_SYSFS_H
 
 #include <dirent.h>
 
-#include "private.h"
+#include "base/ctx.h"
 
-#define STATE_DIR "run/memhp" /* the lock, and what is to be switched back */
+#define MEMORY_DIR "sys/devices/system/memory"
+#define FIRMWARE_MEMORY_DIR "sys/firmware/memory" /* s390 */
+#define STATE_DIR "run/memhp"			  /* our own: the lock, and what is to be switched back */
 
 /* The descriptor or -errno. */
 int sysfs_open(struct memhp_ctx *ctx, const char *path, int flags);

@@ -4,7 +4,7 @@
 #include <signal.h>
 #include <unistd.h>
 
-#include "private.h"
+#include "base/threads.h"
 
 /* A set of 1024 processors, as cpu_set_t is, may be too small for the machine. */
 int threads_available(void)

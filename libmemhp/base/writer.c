@@ -15,38 +15,15 @@
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
-#include "sysfs.h"
+#include "base/clock.h"
+#include "base/sysfs.h"
+#include "base/writer.h"
 
 #define GRACE_MS 5000 /* a killed writer was seen to leave the kernel within 80 ms */
 #define EINTR_PAUSE_MS 20
 #define TICK_MS 500
-
-uint64_t now_ms(void)
-{
-	struct timespec now;
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
-}
-
-uint64_t deadline_after(uint64_t ms)
-{
-	uint64_t now = now_ms();
-	return ms > UINT64_MAX - now ? UINT64_MAX : now + ms;
-}
-
-uint64_t deadline_of(uint64_t limit_ms)
-{
-	return limit_ms ? deadline_after(limit_ms) : 0;
-}
-
-bool wait_abort(int abort_fd, uint64_t ms)
-{
-	struct pollfd fd = { .fd = abort_fd > 0 ? abort_fd : -1, .events = POLLIN };
-	return poll(&fd, 1, (int)ms) > 0;
-}
 
 /* What the child sends home. */
 struct message {
@@ -220,35 +197,4 @@ int write_waiting(struct memhp_ctx *ctx, const char *path, const char *word, con
 		    : result.end == WRITE_ABORTED ? -EINTR
 						  : -result.error;
 	return error ? ctx_fail(ctx, error, path) : 0;
-}
-
-/* Why an open or write failed: a denied open says the same of the next one, so all stops. */
-static struct verdict verdict_on_error(const struct write_result *write)
-{
-	struct verdict verdict = { MEMHP_OUTCOME_FAILED, MEMHP_REASON_KERNEL, write->error, false };
-	int error = write->error;
-
-	if (error == ENOENT || error == ENODEV)
-		verdict.reason = MEMHP_REASON_VANISHED;
-	else if (write->open_failed)
-		verdict.reason = error == EACCES || error == EPERM || error == EROFS ? MEMHP_REASON_PERMISSION
-										     : MEMHP_REASON_WRITER;
-	verdict.stops = verdict.reason == MEMHP_REASON_PERMISSION || verdict.reason == MEMHP_REASON_WRITER;
-	return verdict;
-}
-
-struct verdict write_verdict(const struct write_result *write)
-{
-	enum memhp_reason stuck = write->stuck ? MEMHP_REASON_STUCK : MEMHP_REASON_NONE;
-
-	switch (write->end) {
-	case WRITE_TIMED_OUT:
-		return (struct verdict){ MEMHP_OUTCOME_TIMED_OUT, stuck ? stuck : MEMHP_REASON_TIMEOUT,
-					 ETIMEDOUT, false };
-	case WRITE_ABORTED:
-		return (struct verdict){ MEMHP_OUTCOME_INTERRUPTED, stuck ? stuck : MEMHP_REASON_INTERRUPTED,
-					 EINTR, true };
-	default:
-		return verdict_on_error(write);
-	}
 }

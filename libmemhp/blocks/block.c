@@ -6,8 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "device.h"
-#include "sysfs.h"
+#include "base/sysfs.h"
+#include "blocks/blocks.h"
 
 /*
  * One attribute after the other of one block. The block's directory is part of each path: opening
@@ -179,16 +179,6 @@ MEMHP_EXPORT int memhp_block_get_node(const struct memhp_block *block, size_t in
 	if (index >= block->node_count)
 		return -1;
 	return block->nodes ? block->nodes[index] : block->node;
-}
-
-MEMHP_EXPORT const char *memhp_block_get_device(const struct memhp_block *block)
-{
-	return block->device && !block->device->unit ? block->device->name : NULL;
-}
-
-MEMHP_EXPORT const char *memhp_block_get_driver(const struct memhp_block *block)
-{
-	return block->device ? block->device->driver_name : NULL;
 }
 
 MEMHP_EXPORT int memhp_block_get_configured(const struct memhp_block *block)

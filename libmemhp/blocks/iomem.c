@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "iomem.h"
-#include "sysfs.h"
+#include "base/sysfs.h"
+#include "blocks/blocks.h"
 
 #define IOMEM "proc/iomem"
 

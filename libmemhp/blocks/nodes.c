@@ -9,7 +9,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "sysfs.h"
+#include "base/sysfs.h"
+#include "blocks/blocks.h"
+
+#define NODE_DIR "sys/devices/system/node"
 
 static int add_node(struct memhp_block *block, int node)
 {

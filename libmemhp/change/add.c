@@ -6,9 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "device.h"
-#include "report.h"
-#include "sysfs.h"
+#include "base/clock.h"
+#include "base/sysfs.h"
+#include "change/report.h"
+#include "change/verdict.h"
+#include "devices/devices.h"
 
 #define PROBE MEMORY_DIR "/probe"
 #define POLL_MS 50
@@ -240,7 +242,6 @@ static int probe_block(const struct addition *addition, uint64_t address)
 	return write_waiting(addition->ctx, PROBE, text, &wait);
 }
 
-/* After the first refusal the others are not tried: they would add memory with a hole in it. */
 static void probe_blocks(struct addition *addition)
 {
 	uint64_t size = addition->before->block_size;
@@ -254,11 +255,11 @@ static void probe_blocks(struct addition *addition)
 			continue;
 		}
 		int error = probe_block(addition, result->block * size);
-		bool denied = error == -EACCES || error == -EPERM || error == -EROFS;
-		stopped = error != 0;
-		if (error)
-			result_set(result, MEMHP_OUTCOME_FAILED,
-				   denied ? MEMHP_REASON_PERMISSION : MEMHP_REASON_KERNEL, -error);
+		if (!error)
+			continue;
+		struct verdict verdict = probe_verdict(-error);
+		result_set(result, verdict.outcome, verdict.reason, verdict.error);
+		stopped = verdict.stops;
 	}
 }
 
@@ -312,7 +313,7 @@ static int add_device(struct addition *addition, const struct memhp_device *devi
 		return -EINTR;
 	bool known = addition->report->count > 0;
 	struct write_wait wait = wait_of(addition);
-	int refusal = device->driver->add(addition->ctx, device, &addition->options, &wait);
+	int refusal = device_add_memory(addition->ctx, device, &addition->options, &wait);
 	error = refusal ? look_after_refusal(addition, refusal) : wait_for_blocks(addition);
 	if (!error && !known)
 		error = report_new(addition);
@@ -328,7 +329,7 @@ MEMHP_EXPORT int memhp_add_device(struct memhp_ctx *ctx, const struct memhp_devi
 	struct addition addition = { 0 };
 	int error = start(&addition, ctx, options);
 
-	if (!error && (!device->driver || !device->driver->add))
+	if (!error && !device_can_add(device))
 		error = -EOPNOTSUPP;
 	if (!error)
 		error = add_device(&addition, device);

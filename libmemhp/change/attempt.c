@@ -4,8 +4,13 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "walk.h"
-#include "watch.h"
+#include "base/clock.h"
+#include "base/sysfs.h"
+#include "change/verdict.h"
+#include "change/walk.h"
+#include "change/watch.h"
+#include "pages/pages.h"
+#include "plan/plan.h"
 
 #define POLL_MS 50
 

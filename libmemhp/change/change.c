@@ -4,9 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "survey.h"
-#include "walk.h"
-#include "watch.h"
+#include "base/clock.h"
+#include "change/walk.h"
+#include "change/watch.h"
+#include "outlook/outlook.h"
+#include "plan/plan.h"
 
 #define TIMEOUTS_IN_ROW 3
 

@@ -7,9 +7,11 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "device.h"
-#include "kmsg.h"
-#include "report.h"
+#include "base/clock.h"
+#include "change/report.h"
+#include "devices/devices.h"
+#include "evidence/evidence.h"
+#include "plan/plan.h"
 
 #define POLL_MS 50
 
@@ -219,7 +221,7 @@ static void take_out(struct removal *removal)
 		.deadline_ms = deadline_of(removal->options->timeout_ms),
 		.abort_fd = removal->options->abort_fd,
 	};
-	int error = removal->device->driver->remove(removal->ctx, removal->device, &wait);
+	int error = device_remove_memory(removal->ctx, removal->device, &wait);
 	if (!error) {
 		wait_gone(removal, mark);
 		return;
@@ -284,8 +286,8 @@ static bool is_removable(const struct memhp_plan *plan)
 {
 	for (size_t i = 0; i < plan->count; i++) {
 		const struct memhp_block *block = plan->entries[i].block;
-		if (block && (!block->device || !block->device->driver->remove ||
-			      block->device->status != MEMHP_DEVICE_REMOVABLE))
+		if (block &&
+		    (!device_can_remove(block->device) || block->device->status != MEMHP_DEVICE_REMOVABLE))
 			return false;
 	}
 	return plan->action == MEMHP_ACTION_OFFLINE && !plan->sized;

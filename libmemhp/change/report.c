@@ -2,8 +2,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "kmsg.h"
-#include "report.h"
+#include "change/report.h"
+#include "evidence/evidence.h"
 
 static void failure_free(struct memhp_failure *failure)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#ifndef MEMHP_REPORT_H
-#define MEMHP_REPORT_H
+#ifndef MEMHP_CHANGE_REPORT_H
+#define MEMHP_CHANGE_REPORT_H
 
-#include "private.h"
+#include "memhp.h"
 
 struct report_failure {
 	size_t index; /* of its result */

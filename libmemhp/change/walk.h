@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#ifndef MEMHP_WALK_H
-#define MEMHP_WALK_H
+#ifndef MEMHP_CHANGE_WALK_H
+#define MEMHP_CHANGE_WALK_H
 
-#include "report.h"
+#include "change/report.h"
 
 struct watch;
 

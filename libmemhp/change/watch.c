@@ -6,13 +6,10 @@
  */
 #include <stdlib.h>
 
-#include "dyndbg.h"
-#include "isolation-trace.h"
-#include "kmsg-offline.h"
-#include "kmsg.h"
-#include "kpage.h"
-#include "mappers.h"
-#include "watch.h"
+#include "base/clock.h"
+#include "change/watch.h"
+#include "evidence/evidence.h"
+#include "pages/pages.h"
 
 #define MAPPERS_LIMIT_MS 1000
 #define MAPPERS_ENOUGH 16

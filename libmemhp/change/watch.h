@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Finds out why an offline failed. */
-#ifndef MEMHP_WATCH_H
-#define MEMHP_WATCH_H
+#ifndef MEMHP_CHANGE_WATCH_H
+#define MEMHP_CHANGE_WATCH_H
 
-#include "report.h"
+#include "change/report.h"
 
 struct watch;
 

@@ -3,9 +3,9 @@
 #include <errno.h>
 #include <string.h>
 
-#include "daxctl.h"
-#include "dl.h"
-#include "module.h"
+#include "base/dl.h"
+#include "base/module.h"
+#include "devices/daxctl.h"
 
 struct library {
 	void *handle;

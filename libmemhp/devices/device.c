@@ -1,18 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The devices of a snapshot, by the drivers that find them. */
+/* One device: what its driver makes of it, and what is told of it. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "device.h"
-#include "module.h"
-#include "sysfs.h"
-
-static const struct driver *const drivers[] = {
-	&driver_acpi, &driver_dax,	  &driver_virtio_mem,  &driver_pseries,
-	&driver_sclp, &driver_hv_balloon, &driver_xen_balloon,
-};
+#include "base/module.h"
+#include "base/sysfs.h"
+#include "devices/driver.h"
 
 static void device_free(struct memhp_device *device)
 {
@@ -188,85 +183,6 @@ int device_load_module(struct memhp_ctx *ctx, const struct memhp_device *device,
 	return alias[0] ? module_load(ctx, alias) : -ENODEV;
 }
 
-/* What is left: the kernel does not say of it where it came from. */
-static int find_boot(struct finder *finder)
-{
-	struct memhp_snapshot *snapshot = finder->snapshot;
-	struct memhp_device *boot = NULL;
-
-	for (size_t i = 0; i < snapshot->count; i++) {
-		const struct memhp_block *block = &snapshot->blocks[i];
-		if (block->device)
-			continue;
-		if (!boot && !(boot = device_new(snapshot->devices, NULL, DEVICE_BOOT_NAME, NULL)))
-			return -ENOMEM;
-		if (boot->status != MEMHP_DEVICE_BOOT)
-			boot->node = block->node;
-		boot->status = MEMHP_DEVICE_BOOT; /* its range is none in particular: it has holes */
-		boot->first_index = i < boot->first_index ? i : boot->first_index;
-		boot->last_index = i;
-		if (boot->node != block->node)
-			boot->node = -1;
-	}
-	return 0;
-}
-
-static size_t rank_of(const struct memhp_device *device)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(drivers); i++) {
-		if (drivers[i] == device->driver)
-			return i + 1;
-	}
-	return 0;
-}
-
-static int compare_devices(const void *a, const void *b)
-{
-	const struct memhp_device *left = *(struct memhp_device *const *)a;
-	const struct memhp_device *right = *(struct memhp_device *const *)b;
-	size_t left_rank = rank_of(left), right_rank = rank_of(right);
-
-	if (left_rank != right_rank)
-		return left_rank < right_rank ? -1 : 1;
-	/* "dax2.0" before "dax10.0"; the numbers in names may be hexadecimal */
-	size_t left_length = strlen(left->name), right_length = strlen(right->name);
-	if (left_length != right_length)
-		return left_length < right_length ? -1 : 1;
-	return strcmp(left->name, right->name);
-}
-
-int devices_read(struct memhp_ctx *ctx, struct memhp_snapshot *snapshot)
-{
-	struct finder finder = { .ctx = ctx, .snapshot = snapshot };
-	int error = 0;
-
-	snapshot->devices = calloc(1, sizeof(*snapshot->devices));
-	if (!snapshot->devices)
-		return -ENOMEM;
-	if (iomem_read(ctx, &finder.iomem) == -ENOMEM)
-		return -ENOMEM;
-	for (size_t i = 0; !error && i < ARRAY_SIZE(drivers); i++)
-		error = drivers[i]->find(&finder);
-	if (!error)
-		error = find_boot(&finder);
-	iomem_release(&finder.iomem);
-	if (snapshot->devices->count)
-		qsort(snapshot->devices->devices, snapshot->devices->count, sizeof(struct memhp_device *),
-		      compare_devices);
-	return error;
-}
-
-MEMHP_EXPORT size_t memhp_snapshot_get_device_count(const struct memhp_snapshot *snapshot)
-{
-	return snapshot->devices ? snapshot->devices->count : 0;
-}
-
-MEMHP_EXPORT const struct memhp_device *memhp_snapshot_get_device(const struct memhp_snapshot *snapshot,
-								  size_t index)
-{
-	return index < memhp_snapshot_get_device_count(snapshot) ? snapshot->devices->devices[index] : NULL;
-}
-
 MEMHP_EXPORT const struct memhp_device *memhp_snapshot_find_device(const struct memhp_snapshot *snapshot,
 								   const char *name)
 {
@@ -291,6 +207,16 @@ MEMHP_EXPORT const struct memhp_block *memhp_device_next_block(const struct memh
 			return block;
 	}
 	return NULL;
+}
+
+MEMHP_EXPORT const char *memhp_block_get_device(const struct memhp_block *block)
+{
+	return block->device && !block->device->unit ? block->device->name : NULL;
+}
+
+MEMHP_EXPORT const char *memhp_block_get_driver(const struct memhp_block *block)
+{
+	return block->device ? block->device->driver_name : NULL;
 }
 
 MEMHP_EXPORT const char *memhp_device_get_name(const struct memhp_device *device)

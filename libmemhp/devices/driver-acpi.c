@@ -11,9 +11,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "device.h"
-#include "kmsg.h"
-#include "sysfs.h"
+#include "base/sysfs.h"
+#include "devices/driver.h"
+#include "evidence/evidence.h"
 
 #define BUS "sys/bus/acpi/devices"
 #define STA_PRESENT 1

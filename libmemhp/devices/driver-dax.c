@@ -8,9 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "daxctl.h"
-#include "device.h"
-#include "sysfs.h"
+#include "devices/daxctl.h"
+#include "devices/driver.h"
 
 #define BUS "sys/bus/dax/devices"
 #define KMEM "kmem"

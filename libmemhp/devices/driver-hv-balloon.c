@@ -7,8 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "device.h"
-#include "sysfs.h"
+#include "base/sysfs.h"
+#include "devices/driver.h"
 
 #define BUS "sys/bus/vmbus/devices"
 #define CLASS_ID "{1eccfd72-4b41-45ef-b73a-4a6e44c12924}" /* HV_DM_GUID, include/linux/hyperv.h */

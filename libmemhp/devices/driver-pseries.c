@@ -11,8 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "device.h"
-#include "sysfs.h"
+#include "base/sysfs.h"
+#include "devices/driver.h"
 
 #define DRCONF "proc/device-tree/ibm,dynamic-reconfiguration-memory"
 #define DLPAR "sys/kernel/dlpar"

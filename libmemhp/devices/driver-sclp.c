@@ -9,8 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "device.h"
-#include "sysfs.h"
+#include "base/sysfs.h"
+#include "devices/driver.h"
 
 static int add_increment(struct finder *finder, const char *name)
 {

@@ -7,8 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "device.h"
-#include "sysfs.h"
+#include "base/sysfs.h"
+#include "devices/driver.h"
 
 #define BUS "sys/bus/virtio/devices"
 #define ID_MEM "0x0018" /* VIRTIO_ID_MEM, include/uapi/linux/virtio_ids.h */

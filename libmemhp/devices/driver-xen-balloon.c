@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "device.h"
-#include "sysfs.h"
+#include "base/sysfs.h"
+#include "devices/driver.h"
 
 #define NAME "xen_memory0"
 #define PATH "sys/devices/system/xen_memory/" NAME

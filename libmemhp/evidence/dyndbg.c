@@ -11,8 +11,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "dyndbg.h"
-#include "sysfs.h"
+#include "base/sysfs.h"
+#include "evidence/evidence.h"
 
 #define SOURCE "mm/memory_hotplug.c"
 #define STATE_NAME "dyndbg"

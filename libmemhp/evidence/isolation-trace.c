@@ -7,9 +7,9 @@
 #include <tracefs.h>
 #include <unistd.h>
 
-#include "dl.h"
-#include "isolation-trace.h"
-#include "sysfs.h"
+#include "base/dl.h"
+#include "base/sysfs.h"
+#include "evidence/evidence.h"
 
 /* One name: what a killed memhp left is taken over, and taken away. */
 #define INSTANCE "memhp"

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "kmsg-offline.h"
+#include "evidence/evidence.h"
 
 static void failure_init(struct memhp_failure *failure)
 {

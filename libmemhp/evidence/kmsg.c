@@ -6,8 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "kmsg.h"
-#include "sysfs.h"
+#include "base/sysfs.h"
+#include "evidence/evidence.h"
 
 static int open_log(struct memhp_ctx *ctx)
 {

@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "iomem.h"
-#include "sysfs.h"
+#include "base/sysfs.h"
+#include "blocks/blocks.h"
 
 #define DEVICE_TREE "proc/device-tree"
 

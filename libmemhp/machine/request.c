@@ -3,7 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "device.h"
+#include "devices/devices.h"
+#include "machine/machine.h"
 
 MEMHP_EXPORT int memhp_request_new(struct memhp_request **request, enum memhp_action action)
 {

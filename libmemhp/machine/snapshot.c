@@ -8,7 +8,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "sysfs.h"
+#include "base/sysfs.h"
+#include "base/threads.h"
+#include "devices/devices.h"
 
 #define CHUNK 64 /* blocks that a thread takes at a time */
 
@@ -35,12 +37,6 @@ static int compare_ids(const void *a, const void *b)
 {
 	uint64_t left = *(const uint64_t *)a, right = *(const uint64_t *)b;
 	return (left > right) - (left < right);
-}
-
-static int compare_blocks(const void *a, const void *b)
-{
-	const struct memhp_block *left = a, *right = b;
-	return (left->id > right->id) - (left->id < right->id);
 }
 
 static int read_ids(DIR *dir, uint64_t **ids, size_t *count)
@@ -241,37 +237,4 @@ MEMHP_EXPORT void memhp_snapshot_free(struct memhp_snapshot *snapshot)
 	free(snapshot->blocks);
 	device_map_free(snapshot->devices);
 	free(snapshot);
-}
-
-MEMHP_EXPORT uint64_t memhp_snapshot_get_block_size(const struct memhp_snapshot *snapshot)
-{
-	return snapshot->block_size;
-}
-
-MEMHP_EXPORT size_t memhp_snapshot_get_count(const struct memhp_snapshot *snapshot)
-{
-	return snapshot->count;
-}
-
-MEMHP_EXPORT const struct memhp_block *memhp_snapshot_get_block(const struct memhp_snapshot *snapshot,
-								size_t index)
-{
-	return index < snapshot->count ? &snapshot->blocks[index] : NULL;
-}
-
-MEMHP_EXPORT const struct memhp_block *memhp_snapshot_find(const struct memhp_snapshot *snapshot, uint64_t id)
-{
-	struct memhp_block key = { .id = id };
-	return snapshot->count ? bsearch(&key, snapshot->blocks, snapshot->count, sizeof(key), compare_blocks)
-			       : NULL;
-}
-
-MEMHP_EXPORT bool memhp_snapshot_has_nodes(const struct memhp_snapshot *snapshot)
-{
-	return snapshot->has_nodes;
-}
-
-MEMHP_EXPORT bool memhp_snapshot_has_config(const struct memhp_snapshot *snapshot)
-{
-	return snapshot->has_config;
 }

@@ -4,7 +4,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "sysfs.h"
+#include "base/sysfs.h"
+#include "blocks/blocks.h"
 
 static int read_flag(struct memhp_ctx *ctx, const char *path)
 {

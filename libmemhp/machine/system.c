@@ -6,7 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sysfs.h"
+#include "base/sysfs.h"
+#include "machine/machine.h"
 
 #define MEMINFO "proc/meminfo"
 #define ZONEINFO "proc/zoneinfo"

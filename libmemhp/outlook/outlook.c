@@ -3,7 +3,7 @@
  * Can a block go offline? A pure function of what was read, in the order of the kernel's own checks
  * (offline_pages() in mm/memory_hotplug.c). What no kernel was measured to do is unsure.
  */
-#include "outlook.h"
+#include "outlook/outlook.h"
 
 struct judge {
 	struct memhp_outlook *outlook;

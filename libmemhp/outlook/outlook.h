@@ -1,19 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Can a block go offline, and who holds it? Judged from plain facts; a survey is that of many blocks. */
 #ifndef MEMHP_OUTLOOK_H
 #define MEMHP_OUTLOOK_H
 
-#include "page-kind.h"
-
-/* What a verdict on a block rests on beside the block's own pages; counts are pages. */
-struct surroundings {
-	uint64_t pages;	       /* of a block */
-	bool has_holes;	       /* not all of the block is System RAM */
-	bool memmap_on_memory; /* the kernel may have put a block's memory map on the block */
-	bool has_cma;	       /* somewhere in its zone */
-	uint64_t per_cpu;      /* free on the per-cpu lists of its zone */
-	uint64_t room;	       /* where the kernel would migrate to */
-	uint64_t pool_spare;   /* of the hugetlb pools' free pages, promised to nobody */
-};
+#include "outlook/surroundings.h"
+#include "pages/pages.h"
 
 enum outlook_depth {
 	OUTLOOK_UNREAD,
@@ -42,5 +33,24 @@ bool outlook_is_spoiled(const struct memhp_outlook *outlook, const struct memhp_
  */
 void outlook_judge(struct memhp_outlook *outlook, const struct memhp_block *block, uint64_t first_pfn,
 		   const struct surroundings *surroundings);
+
+/* survey.c */
+struct memhp_survey {
+	struct memhp_ctx *ctx;
+	const struct memhp_snapshot *snapshot;
+	struct basis basis;
+	struct memhp_outlook *outlooks; /* of the snapshot's blocks, in its order */
+	bool begun;			/* pages were read */
+	int error;			/* of the last reading of pages */
+};
+
+struct memhp_outlook *survey_outlook(const struct memhp_survey *survey, const struct memhp_block *block);
+
+/*
+ * Reads blocks, by their places in the snapshot, up to @depth, as far as they are not known yet; a sample is
+ * a few pages of each, spread over it, and OUTLOOK_STOPPED reads on only while it may be a "yes". Blocks
+ * that are not online are passed over. -errno of kpageflags.
+ */
+int survey_read(struct memhp_survey *survey, const size_t *indexes, size_t count, enum outlook_depth depth);
 
 #endif

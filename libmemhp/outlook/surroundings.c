@@ -4,8 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "surroundings.h"
-#include "sysfs.h"
+#include "base/sysfs.h"
+#include "machine/machine.h"
+#include "outlook/outlook.h"
 
 #define HUGEPAGES "sys/kernel/mm/hugepages"
 
@@ -44,19 +45,19 @@ static bool read_memmap_on_memory(struct memhp_ctx *ctx)
 	return !error && !strchr("Nn0", text[0]);
 }
 
-void machine_read(struct memhp_ctx *ctx, struct machine *machine)
+void basis_read(struct memhp_ctx *ctx, struct basis *basis)
 {
-	*machine = (struct machine){ 0 };
-	memhp_system_read(ctx, &machine->system);
-	iomem_read(ctx, &machine->iomem);
-	machine->pool_spare = read_pool_spare(ctx);
-	machine->memmap_on_memory = read_memmap_on_memory(ctx);
+	*basis = (struct basis){ 0 };
+	memhp_system_read(ctx, &basis->system);
+	iomem_read(ctx, &basis->iomem);
+	basis->pool_spare = read_pool_spare(ctx);
+	basis->memmap_on_memory = read_memmap_on_memory(ctx);
 }
 
-void machine_release(struct machine *machine)
+void basis_release(struct basis *basis)
 {
-	memhp_system_free(machine->system);
-	iomem_release(&machine->iomem);
+	memhp_system_free(basis->system);
+	iomem_release(&basis->iomem);
 }
 
 /* Of whole pages, as walk_system_ram_range() of kernel/resource.c sees them. */
@@ -107,22 +108,21 @@ static const struct memhp_zone_info *find_zone(const struct memhp_system *system
 	return NULL;
 }
 
-struct surroundings machine_around(const struct machine *machine, const struct memhp_block *block,
-				   uint64_t block_size, uint64_t own_free)
+struct surroundings surroundings_of(const struct basis *basis, const struct memhp_block *block,
+				    uint64_t block_size, uint64_t own_free)
 {
 	uint64_t start = block->id * block_size, page = memhp_page_size();
-	const struct memhp_zone_info *zone = machine->system ? find_zone(machine->system, block) : NULL;
+	const struct memhp_zone_info *zone = basis->system ? find_zone(basis->system, block) : NULL;
 
 	return (struct surroundings){
 		.pages = block_size / page,
-		.has_holes = machine->iomem.count &&
-			     system_ram(&machine->iomem, start, start + block_size) < block_size,
-		.memmap_on_memory = machine->memmap_on_memory,
+		.has_holes = basis->iomem.count &&
+			     system_ram(&basis->iomem, start, start + block_size) < block_size,
+		.memmap_on_memory = basis->memmap_on_memory,
 		.has_cma = zone && zone->cma > 0,
 		.per_cpu = zone ? zone->per_cpu / page : 0,
-		.room = machine->system
-				? room_for(machine->system, block->node < 0 ? 0 : block->node, own_free)
-				: UINT64_MAX,
-		.pool_spare = machine->pool_spare,
+		.room = basis->system ? room_for(basis->system, block->node < 0 ? 0 : block->node, own_free)
+				      : UINT64_MAX,
+		.pool_spare = basis->pool_spare,
 	};
 }

@@ -1,23 +1,33 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#ifndef MEMHP_SURROUNDINGS_H
-#define MEMHP_SURROUNDINGS_H
+#ifndef MEMHP_OUTLOOK_SURROUNDINGS_H
+#define MEMHP_OUTLOOK_SURROUNDINGS_H
 
-#include "iomem.h"
-#include "outlook.h"
+#include "blocks/blocks.h"
 
-/* What is read of the machine, once, to judge its blocks by. */
-struct machine {
+/* What a verdict on a block rests on beside the block's own pages; counts are pages. */
+struct surroundings {
+	uint64_t pages;	       /* of a block */
+	bool has_holes;	       /* not all of the block is System RAM */
+	bool memmap_on_memory; /* the kernel may have put a block's memory map on the block */
+	bool has_cma;	       /* somewhere in its zone */
+	uint64_t per_cpu;      /* free on the per-cpu lists of its zone */
+	uint64_t room;	       /* where the kernel would migrate to */
+	uint64_t pool_spare;   /* of the hugetlb pools' free pages, promised to nobody */
+};
+
+/* What is read of the machine, once, to judge all of its blocks by. */
+struct basis {
 	struct memhp_system *system; /* NULL: could not be read */
 	struct iomem iomem;	     /* empty: could not be read */
 	uint64_t pool_spare;	     /* pages */
 	bool memmap_on_memory;
 };
 
-void machine_read(struct memhp_ctx *ctx, struct machine *machine);
-void machine_release(struct machine *machine);
+void basis_read(struct memhp_ctx *ctx, struct basis *basis);
+void basis_release(struct basis *basis);
 
 /* @own_free: the pages of the block that are free, which are no room for its other ones. */
-struct surroundings machine_around(const struct machine *machine, const struct memhp_block *block,
-				   uint64_t block_size, uint64_t own_free);
+struct surroundings surroundings_of(const struct basis *basis, const struct memhp_block *block,
+				    uint64_t block_size, uint64_t own_free);
 
 #endif

@@ -3,7 +3,6 @@
  * Reads the pages of blocks, in parallel and without keeping them. Reading a page's flags costs about a
  * fiftieth of migrating it, so what is chosen by a survey is cheaper than what is tried blindly.
  */
-#include "survey.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -11,7 +10,9 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "kpage.h"
+#include "base/sysfs.h"
+#include "base/threads.h"
+#include "outlook/outlook.h"
 
 #define CHUNK 4096	 /* pages that are read at a time */
 #define SAMPLE_CHUNK 512 /* of a sample; a multiple of any folio that the page allocator makes */
@@ -81,8 +82,8 @@ static void judge(const struct memhp_survey *survey, const struct memhp_block *b
 		  struct memhp_outlook *outlook)
 {
 	uint64_t size = survey->snapshot->block_size;
-	struct surroundings around = machine_around(&survey->machine, block, size,
-						    outlook->counts.kinds[MEMHP_KIND_FREE].pages);
+	struct surroundings around = surroundings_of(&survey->basis, block, size,
+						     outlook->counts.kinds[MEMHP_KIND_FREE].pages);
 	outlook_judge(outlook, block, block->id * (size / memhp_page_size()), &around);
 }
 
@@ -157,7 +158,7 @@ MEMHP_EXPORT int memhp_survey_new(struct memhp_ctx *ctx, const struct memhp_snap
 	}
 	new->ctx = ctx;
 	new->snapshot = snapshot;
-	machine_read(ctx, &new->machine);
+	basis_read(ctx, &new->basis);
 	for (size_t i = 0; i < snapshot->count; i++)
 		judge(new, &snapshot->blocks[i], &new->outlooks[i]);
 	*survey = new;
@@ -168,7 +169,7 @@ MEMHP_EXPORT void memhp_survey_free(struct memhp_survey *survey)
 {
 	if (!survey)
 		return;
-	machine_release(&survey->machine);
+	basis_release(&survey->basis);
 	free(survey->outlooks);
 	free(survey);
 }

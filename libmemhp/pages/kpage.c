@@ -4,12 +4,9 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include "kpage.h"
-
-MEMHP_EXPORT uint64_t memhp_page_size(void)
-{
-	return (uint64_t)sysconf(_SC_PAGESIZE);
-}
+#include "base/sysfs.h"
+#include "blocks/blocks.h"
+#include "pages/pages.h"
 
 int kpage_values(int fd, uint64_t first_pfn, uint64_t *values, size_t count, uint64_t past_end)
 {

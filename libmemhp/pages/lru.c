@@ -2,7 +2,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "private.h"
+#include "pages/pages.h"
 
 /*
  * Pages wait in batches of each processor for their LRU list, and until Linux 5.13 an offline takes those for

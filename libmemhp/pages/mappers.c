@@ -13,8 +13,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "mappers.h"
-#include "sysfs.h"
+#include "base/clock.h"
+#include "base/sysfs.h"
+#include "pages/pages.h"
 
 /* PROC_PID_INIT_INO of include/linux/proc_ns.h */
 #define FIRST_PID_NAMESPACE 0xEFFFFFFCU

@@ -4,9 +4,7 @@
  * (has_unmovable_pages() in mm/page_isolation.c, do_migrate_range() in mm/memory_hotplug.c): references
  * above all, which only show where nobody maps the page.
  */
-#include "page-kind.h"
-
-#include "kpage.h"
+#include "pages/pages.h"
 
 #define KPF_COMPOUND (KPF_COMPOUND_HEAD | KPF_COMPOUND_TAIL)
 

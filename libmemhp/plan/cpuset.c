@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sysfs.h"
+#include "base/sysfs.h"
 
 #define CGROUP_DIR "sys/fs/cgroup"
 #define MAX_DEPTH 16

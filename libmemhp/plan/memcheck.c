@@ -4,8 +4,9 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "kpage.h"
-#include "survey.h"
+#include "base/sysfs.h"
+#include "outlook/outlook.h"
+#include "plan/plan.h"
 
 /* Pages that an offline would have to move or fail on; -errno without root. */
 static int64_t count_used(const struct memhp_plan *plan, int fd, const struct memhp_block *block)

@@ -3,8 +3,9 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "device.h"
-#include "survey.h"
+#include "devices/devices.h"
+#include "outlook/outlook.h"
+#include "plan/plan.h"
 
 /*
  * What goes or stays together: the candidates of a device that can be taken out once all of them are

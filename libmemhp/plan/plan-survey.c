@@ -6,7 +6,8 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "survey.h"
+#include "outlook/outlook.h"
+#include "plan/plan.h"
 
 struct choice {
 	struct memhp_survey *survey;

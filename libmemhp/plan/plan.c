@@ -2,7 +2,8 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "survey.h"
+#include "outlook/outlook.h"
+#include "plan/plan.h"
 
 static bool zone_fits(enum memhp_target target, enum memhp_zone zone)
 {
@@ -110,11 +111,6 @@ static int add_holes(struct memhp_plan *plan, size_t *capacity, const struct mem
 		}
 	}
 	return error;
-}
-
-bool plan_is_candidate(const struct plan_entry *entry)
-{
-	return entry->role == PLAN_TRY || entry->role == PLAN_REZONE;
 }
 
 /* Online, wanted and known not to go. */

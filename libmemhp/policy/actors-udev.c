@@ -5,7 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "actors.h"
+#include "base/ctx.h"
+#include "policy/actors.h"
 
 struct token {
 	const char *key, *attr, *value; /* ATTR{state}=="offline"; attr is "" without braces */

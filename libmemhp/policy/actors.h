@@ -1,9 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Shared by actors.c and actors-udev.c. */
-#ifndef MEMHP_ACTORS_H
-#define MEMHP_ACTORS_H
+#ifndef MEMHP_POLICY_ACTORS_H
+#define MEMHP_POLICY_ACTORS_H
 
-#include "private.h"
+#include "memhp.h"
+
+struct memhp_actors {
+	struct memhp_actor *list;
+	size_t count;
+	int error; /* the first -ENOMEM; checked once, at the end */
+};
 
 /* Adds an actor; @kind is static, the other texts are copied. */
 void actors_add(struct memhp_actors *actors, const char *kind, const char *path, unsigned int line,
@@ -19,6 +24,20 @@ struct lines {
 
 /* The next line that is neither empty nor a comment; udev drops comments inside continued lines too. */
 char *actors_next_line(struct lines *lines);
+
+struct actors_source {
+	const char *kind;
+	const char *const *dirs; /* the first has precedence; ends with NULL */
+	const char *suffix;
+	bool joins;
+	void (*read)(struct memhp_actors *actors, const char *path, struct lines *lines);
+};
+
+/* All files of its directories; one file. */
+void actors_read_source(struct memhp_ctx *ctx, struct memhp_actors *actors,
+			const struct actors_source *source);
+void actors_read_file(struct memhp_ctx *ctx, struct memhp_actors *actors, const struct actors_source *source,
+		      const char *path);
 
 /* The rules of one file of udev(7). */
 void actors_read_udev(struct memhp_actors *actors, const char *path, struct lines *lines);

@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "sysfs.h"
+#include "base/sysfs.h"
 
 #define STATE_NAME "auto-online"
 #define STATE_FILE STATE_DIR "/" STATE_NAME

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sysfs.h"
+#include "base/sysfs.h"
 
 #define CONF_DIR "etc/tmpfiles.d"
 #define NAME "memhp.conf"

@@ -7,7 +7,7 @@
 #include <strings.h>
 #include <sys/stat.h>
 
-#include "sysfs.h"
+#include "base/sysfs.h"
 
 #define PARAMETERS "sys/module/memory_hotplug/parameters/"
 #define VALUE_SIZE 64

@@ -2,9 +2,9 @@
 /* In which order blocks are chosen by what is known of their pages; no page is read. */
 #include <stdlib.h>
 
-#include "device.h"
+#include "devices/devices.h"
 #include "order.h"
-#include "survey.h"
+#include "outlook/outlook.h"
 
 #define BLOCK_SIZE (128ULL << 20)
 #define PAGES 32768U

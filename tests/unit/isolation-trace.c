@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The page that a line of the trace names. */
-#include "isolation-trace.h"
+#include "evidence/evidence.h"
 #include "unit.h"
 
 static void expect(const char *what, const char *line, uint64_t wanted)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What is made of the kernel's log, from lines that kernels have printed. */
-#include "kmsg-offline.h"
+#include "evidence/evidence.h"
 #include "unit.h"
 
 /* What is known of the 32768 pages from @first_pfn on after @lines, as one line of text. */

@@ -2,6 +2,7 @@
 #ifndef ORDER_H
 #define ORDER_H
 
+#include "plan/plan.h"
 #include "unit.h"
 
 /* "9 8 2 1 | 0:no-zone": candidates in order, then the rest with why. */

@@ -6,8 +6,8 @@
 #include <dirent.h>
 #include <stdlib.h>
 
-#include "kpage.h"
-#include "outlook.h"
+#include "outlook/outlook.h"
+#include "pages/pages.h"
 #include "unit.h"
 
 #define PAGES 32768U

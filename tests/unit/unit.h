@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "private.h"
+#include "base/ctx.h"
 
 static int number, failures;
 

@@ -1,15 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * What provides memory. A driver is one file: it finds its devices, says which blocks are theirs,
- * and adds and removes their memory; driver_… below names it and drivers[] in device.c lists it.
+ * A driver is one file: it finds its devices, says which blocks are theirs, and adds and removes their
+ * memory. It is named below, and drivers[] in devices.c lists it.
  */
-#ifndef MEMHP_DEVICE_H
-#define MEMHP_DEVICE_H
+#ifndef MEMHP_DEVICES_DRIVER_H
+#define MEMHP_DEVICES_DRIVER_H
 
-#include "iomem.h"
-#include "private.h"
-
-#define DEVICE_BOOT_NAME "boot" /* of memory that no device claims */
+#include "devices/devices.h"
 
 struct finder {
 	struct memhp_ctx *ctx;
@@ -20,28 +17,11 @@ struct finder {
 struct driver {
 	const char *module; /* its kernel module; NULL: always a part of the kernel */
 	int (*find)(struct finder *finder);
-	/* Both NULL for memory that comes and goes by other hands. Whether the blocks came or went is
-	 * looked at by the caller: an eject, and virtio_mem's adding, go on in the kernel. */
+	/* Both NULL for memory that comes and goes by other hands. */
 	int (*add)(struct memhp_ctx *ctx, const struct memhp_device *device,
 		   const struct memhp_add_options *options, const struct write_wait *wait);
 	int (*remove)(struct memhp_ctx *ctx, const struct memhp_device *device,
 		      const struct write_wait *wait);
-};
-
-struct memhp_device {
-	const struct driver *driver; /* NULL: boot memory */
-	char *name, *driver_name;    /* driver_name NULL: nothing drives it */
-	char *path;		     /* its directory below the system root, or NULL */
-	uint64_t start, size;	     /* 0, 0: not known */
-	int node;
-	enum memhp_device_status status;
-	size_t first_index, last_index; /* in the snapshot: between them lie all of its blocks */
-	bool unit; /* one of many alike, each about a block: lists of blocks do not name it */
-};
-
-struct device_map {
-	struct memhp_device **devices;
-	size_t count;
 };
 
 extern const struct driver driver_acpi, driver_dax, driver_virtio_mem, driver_pseries, driver_sclp,

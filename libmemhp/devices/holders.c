@@ -8,8 +8,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "device.h"
-#include "sysfs.h"
+#include "base/sysfs.h"
+#include "devices/driver.h"
 
 struct search {
 	struct memhp_ctx *ctx;

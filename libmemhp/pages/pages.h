@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What the kernel tells of each page, what that makes it to an offline, and who maps it. */
+#ifndef MEMHP_PAGES_H
+#define MEMHP_PAGES_H
+
+#include "base/ctx.h"
+
+/* kpage.c */
+#define KPAGEFLAGS "proc/kpageflags"
+#define KPAGECOUNT "proc/kpagecount"
+
+/* Bits of include/uapi/linux/kernel-page-flags.h and include/linux/kernel-page-flags.h. */
+#define KPF_UPTODATE (1ULL << 3)
+#define KPF_LRU (1ULL << 5)
+#define KPF_SLAB (1ULL << 7)
+#define KPF_BUDDY (1ULL << 10)
+#define KPF_MMAP (1ULL << 11)
+#define KPF_ANON (1ULL << 12)
+#define KPF_SWAPCACHE (1ULL << 13)
+#define KPF_SWAPBACKED (1ULL << 14)
+#define KPF_COMPOUND_HEAD (1ULL << 15)
+#define KPF_COMPOUND_TAIL (1ULL << 16)
+#define KPF_HUGE (1ULL << 17) /* hugetlb */
+#define KPF_HWPOISON (1ULL << 19)
+#define KPF_NOPAGE (1ULL << 20)
+#define KPF_THP (1ULL << 22)
+#define KPF_OFFLINE (1ULL << 23) /* balloon, unplugged virtio-mem: nothing to move */
+#define KPF_ZERO_PAGE (1ULL << 24)
+#define KPF_IDLE (1ULL << 25)
+#define KPF_PGTABLE (1ULL << 26)
+#define KPF_RESERVED (1ULL << 32)
+#define KPF_PRIVATE (1ULL << 35)
+#define KPF_ARCH (1ULL << 38)
+#define KPF_UNCACHED (1ULL << 39)
+#define KPF_SOFTDIRTY (1ULL << 40)
+#define KPF_ARCH_2 (1ULL << 41)
+#define KPF_ARCH_3 (1ULL << 42)
+
+/* @count entries from @first_pfn on; @past_end for pages behind the last. -errno. */
+int kpage_values(int fd, uint64_t first_pfn, uint64_t *values, size_t count, uint64_t past_end);
+/* How many of @pages have @value in the bits of @mask; @fd is of kpageflags. -errno: cannot be read. */
+int64_t kpage_count(int fd, uint64_t first_pfn, uint64_t pages, uint64_t mask, uint64_t value);
+/* One entry of @path; @past_end for a page behind the last. */
+int kpage_read(struct memhp_ctx *ctx, const char *path, uint64_t pfn, uint64_t past_end, uint64_t *value);
+
+/* page-kind.c */
+struct kind_count {
+	uint32_t pages;
+	uint32_t first; /* offset in the block, of the first one seen */
+	uint64_t flags; /* its KPF_ bits */
+};
+
+/* What the pages of a block are; a block has fewer than 2^32 of them. */
+struct page_counts {
+	struct kind_count kinds[MEMHP_KIND_COUNT];
+	uint32_t total;
+	uint32_t huge_heads;	/* hugetlb pages of any size; gigantic ones have most of theirs elsewhere */
+	uint32_t last_reserved; /* offset of the last one */
+};
+
+/* @pages pages in a row, none of which but those of a gigantic folio is in one that starts before them. */
+struct page_span {
+	uint32_t offset; /* in their block */
+	size_t pages;
+	const uint64_t *flags;
+	const uint64_t *mapcounts; /* /proc/kpagecount; NULL: not read */
+};
+
+/* True if the map counts tell more of these pages than their flags; reading them costs as much again. */
+bool page_kinds_need_mapcounts(const struct page_span *span);
+
+void page_kinds_count(struct page_counts *counts, const struct page_span *span);
+
+/* lru.c: lets the kernel put pages on their lists that wait for it, as far as it can be asked to. */
+void lru_drain(void);
+
+/* mappers.c */
+/*
+ * As memhp_mappers_read(), but for a hint: all of it takes @limit_ms at most and ends with @enough
+ * mappers. NULL: none found.
+ */
+struct memhp_mappers *mappers_find(struct memhp_ctx *ctx, uint64_t pfn, uint64_t limit_ms, size_t enough);
+
+/* page.c. By @flags of KPF_ bits: 1, 0, or -1 where the page cannot be seen. */
+int page_poisoned(uint64_t flags);
+
+#endif
