@@ -13,6 +13,72 @@
  *
  * It speaks for drivers/base/memory.c and mm/memory_hotplug.c of the kernel, documented in
  * Documentation/admin-guide/mm/memory-hotplug.rst.
+ *
+ * The groups below stand in the order in which a program needs them: looking, choosing, doing, and
+ * then pages and policy, each by itself. A snapshot alone lists, a survey of one explains.
+ *
+ * Example:
+ *
+ *	#include <memhp.h>
+ *	#include <stdio.h>
+ *	#include <string.h>
+ *
+ *	// Takes 1 GiB of node 1 offline: of the blocks that will go, those that cost least.
+ *	static int shrink(struct memhp_ctx *ctx, struct memhp_report **report)
+ *	{
+ *		struct memhp_change_options options;
+ *		struct memhp_request *request = NULL;
+ *		struct memhp_snapshot *snapshot = NULL;
+ *		struct memhp_survey *survey = NULL;
+ *		struct memhp_plan *plan = NULL;
+ *		int error = memhp_request_new(&request, MEMHP_ACTION_OFFLINE);
+ *
+ *		memset(&options, 0, sizeof(options));
+ *		options.size = sizeof(options);
+ *		options.timeout_ms = 30000;
+ *		if (!error)
+ *			error = memhp_request_add_node(request, 1);
+ *		if (!error)
+ *			memhp_request_set_size(request, 1ULL << 30);
+ *		if (!error)
+ *			error = memhp_snapshot_read(ctx, memhp_request_get_want(request), &snapshot);
+ *		if (!error)
+ *			error = memhp_survey_new(ctx, snapshot, &survey);
+ *		if (!error)
+ *			error = memhp_plan_new_surveyed(survey, request, &plan);
+ *		if (!error)
+ *			error = memhp_plan_run(ctx, plan, &options, report);
+ *		memhp_plan_free(plan);
+ *		memhp_survey_free(survey);
+ *		memhp_snapshot_free(snapshot);
+ *		memhp_request_free(request);
+ *		return error;
+ *	}
+ *
+ *	int main(int argc, char **argv)
+ *	{
+ *		struct memhp_ctx *ctx = NULL;
+ *		struct memhp_lock *lock = NULL;
+ *		struct memhp_report *report = NULL;
+ *
+ *		if (memhp_ctx_new(&ctx, argc > 1 ? argv[1] : NULL))
+ *			return 1;
+ *		int error = memhp_lock_new(ctx, 0, 0, NULL, &lock);
+ *		if (!error)
+ *			error = shrink(ctx, &report);
+ *		if (error)
+ *			fprintf(stderr, "%s: %s\n", memhp_ctx_get_error_path(ctx), strerror(-error));
+ *		for (size_t i = 0; report && i < memhp_report_get_count(report); i++) {
+ *			const struct memhp_result *result = memhp_report_get_result(report, i);
+ *			printf("memory%llu: %s\n", (unsigned long long)result->block,
+ *			       memhp_outcome_name(result->outcome));
+ *		}
+ *		error = error || !memhp_report_is_complete(report);
+ *		memhp_report_free(report);
+ *		memhp_lock_free(lock);
+ *		memhp_ctx_free(ctx);
+ *		return error;
+ *	}
  */
 #ifndef MEMHP_H
 #define MEMHP_H
@@ -48,7 +114,7 @@ struct memhp_mappers;
 struct memhp_survey;
 struct memhp_outlook;
 
-/* ---- ctx.c: one system root ------------------------------------------------------------- */
+/* ---- One system root --------------------------------------------------------------------- */
 
 /**
  * Opens the system below @sysroot; NULL or "/" is the live system.
@@ -72,7 +138,7 @@ typedef void (*memhp_log_fn)(void *data, int level, const char *message);
 /** Receives messages up to and including @max_level (LOG_ERR … LOG_DEBUG); NULL turns it off. */
 void memhp_ctx_set_log(struct memhp_ctx *ctx, memhp_log_fn fn, void *data, int max_level);
 
-/* ---- names.c: zones and states ---------------------------------------------------------- */
+/* ---- Zones and states -------------------------------------------------------------------- */
 
 /** Zones as in enum zone_type and valid_zones_show(); NONE: the block spans zones or nodes. */
 enum memhp_zone {
@@ -104,10 +170,7 @@ const char *memhp_state_name(enum memhp_state state);
 enum memhp_zone memhp_zone_parse(const char *word);
 enum memhp_state memhp_state_parse(const char *word);
 
-/** True for zones that the kernel may put unmovable allocations into (DMA … HighMem). */
-bool memhp_zone_is_kernel(enum memhp_zone zone);
-
-/* ---- snapshot.c: all blocks as they are now --------------------------------------------- */
+/* ---- All blocks as they are now ---------------------------------------------------------- */
 
 /** What to read of each block; what is not asked for is not read and stays unknown. */
 enum memhp_want {
@@ -141,7 +204,7 @@ bool memhp_snapshot_has_nodes(const struct memhp_snapshot *snapshot);
 /** True on s390 kernels with /sys/firmware/memory. Needs MEMHP_WANT_CONFIG. */
 bool memhp_snapshot_has_config(const struct memhp_snapshot *snapshot);
 
-/* ---- block.c: facts of one block -------------------------------------------------------- */
+/* ---- Facts of one block ------------------------------------------------------------------ */
 
 uint64_t memhp_block_get_id(const struct memhp_block *block);
 enum memhp_state memhp_block_get_state(const struct memhp_block *block);
@@ -150,7 +213,6 @@ enum memhp_zone memhp_block_get_zone(const struct memhp_block *block);
 /** How many zones valid_zones lists, and each; of an offline block the first is the kernel's choice. */
 size_t memhp_block_get_zone_count(const struct memhp_block *block);
 enum memhp_zone memhp_block_get_valid_zone(const struct memhp_block *block, size_t index);
-bool memhp_block_accepts_zone(const struct memhp_block *block, enum memhp_zone zone);
 /** 1, 0, or -1 unknown. Since Linux 5.7 it only says that the kernel can offline at all. */
 int memhp_block_get_removable(const struct memhp_block *block);
 /** The nodes it belongs to, nearly always one: the first link of its directory, then the others. */
@@ -167,7 +229,7 @@ const char *memhp_block_get_driver(const struct memhp_block *block);
 int memhp_block_get_configured(const struct memhp_block *block);
 int memhp_block_get_memmap_on_memory(const struct memhp_block *block);
 
-/* ---- device.c: what provides memory ------------------------------------------------------ */
+/* ---- What provides memory ---------------------------------------------------------------- */
 
 enum memhp_device_status {
 	MEMHP_DEVICE_REMOVABLE,	 /**< its memory can be taken out of Linux */
@@ -204,8 +266,7 @@ const struct memhp_device *memhp_snapshot_find_device(const struct memhp_snapsho
 const struct memhp_device *memhp_snapshot_get_block_device(const struct memhp_snapshot *snapshot,
 							   const struct memhp_block *block);
 
-/** Its blocks in ascending order: the first after @previous, or of all if that is NULL; NULL past the last.
- */
+/** Its blocks in ascending order: the first after @previous (NULL: of all); NULL past the last. */
 const struct memhp_block *memhp_device_next_block(const struct memhp_snapshot *snapshot,
 						  const struct memhp_device *device,
 						  const struct memhp_block *previous);
@@ -213,8 +274,7 @@ const struct memhp_block *memhp_device_next_block(const struct memhp_snapshot *s
 const char *memhp_device_get_name(const struct memhp_device *device);
 /** What drives it now ("device_dax"), or NULL. */
 const char *memhp_device_get_driver(const struct memhp_device *device);
-/** Its own address range in bytes, more than its blocks where it is not aligned to them; size 0: not known.
- */
+/** Its own range in bytes, more than its blocks where it is not aligned to them; size 0: not known. */
 uint64_t memhp_device_get_start(const struct memhp_device *device);
 uint64_t memhp_device_get_size(const struct memhp_device *device);
 /** -1: none, or several. */
@@ -223,7 +283,54 @@ enum memhp_device_status memhp_device_get_status(const struct memhp_device *devi
 /** The module of its driver, or of the one that it would get. */
 enum memhp_module_state memhp_device_read_module(struct memhp_ctx *ctx, const struct memhp_device *device);
 
-/* ---- request.c: which blocks, and what to do with them ---------------------------------- */
+struct memhp_holder {
+	pid_t pid;
+	char command[32];
+	bool mapped; /**< else it is only open */
+};
+/** Processes that have @device's character device open or mapped: the kernel takes it away all the same. */
+int memhp_device_read_holders(struct memhp_ctx *ctx, const struct memhp_device *device,
+			      struct memhp_holder **holders, size_t *count);
+
+/* ---- The machine's memory as a whole ----------------------------------------------------- */
+
+/** /proc/meminfo and /proc/zoneinfo. Errors: those of reading these files. */
+int memhp_system_read(struct memhp_ctx *ctx, struct memhp_system **system);
+void memhp_system_free(struct memhp_system *system);
+/** Bytes; 0 if /proc/meminfo lacks it. */
+uint64_t memhp_system_get_total(const struct memhp_system *system);
+uint64_t memhp_system_get_available(const struct memhp_system *system);
+/** HardwareCorrupted: poisoned pages, those of offline blocks too. */
+uint64_t memhp_system_get_corrupted(const struct memhp_system *system);
+
+struct memhp_zone_info {
+	int node;
+	enum memhp_zone zone;
+	uint64_t present, managed, free, high, cma; /**< bytes */
+	uint64_t file_lru; /**< bytes on the file LRU lists of the node, at its first zone */
+	uint64_t per_cpu;  /**< bytes free on per-cpu lists, beside `free` */
+};
+size_t memhp_system_get_zone_count(const struct memhp_system *system);
+const struct memhp_zone_info *memhp_system_get_zone(const struct memhp_system *system, size_t index);
+/** Present bytes that movable (Movable and CMA) and kernel allocations have. */
+void memhp_system_get_ratio(const struct memhp_system *system, uint64_t *movable, uint64_t *kernel);
+
+/* ---- What this kernel can ---------------------------------------------------------------- */
+
+/** Yes 1, no 0, -1 where it cannot be known. */
+struct memhp_support {
+	size_t size;	      /**< sizeof(struct memhp_support), set by the caller, for later growth */
+	int hotremove;	      /**< CONFIG_MEMORY_HOTREMOVE, by `removable` of the blocks */
+	bool probe;	      /**< /sys/devices/system/memory/probe */
+	bool firmware_config; /**< s390 /sys/firmware/memory */
+	int crash_loaded;     /**< /sys/kernel/kexec_crash_loaded */
+	int crash_hotplug;    /**< the kernel updates the crash kernel's memory list itself */
+	int kdump_reload;     /**< kdump must be reloaded after memory changed */
+};
+/** Errors: EINVAL for a size that is not this one. */
+int memhp_support_read(struct memhp_ctx *ctx, struct memhp_support *support);
+
+/* ---- Which blocks, and what to do with them ---------------------------------------------- */
 
 enum memhp_action { MEMHP_ACTION_NONE, MEMHP_ACTION_ONLINE, MEMHP_ACTION_OFFLINE };
 
@@ -263,338 +370,7 @@ void memhp_request_set_rezone(struct memhp_request *request, bool rezone);
 /** Also try blocks that are known not to go offline (zone NONE). */
 void memhp_request_set_force_unmovable(struct memhp_request *request, bool force);
 
-/* ---- plan.c: choosing, a pure function -------------------------------------------------- */
-
-/** Why a block stands where it does in a plan or came out as it did in a report. */
-enum memhp_reason {
-	MEMHP_REASON_NONE,
-	MEMHP_REASON_HOLE,		/**< no such block: a hole in the address space */
-	MEMHP_REASON_NO_ZONE,		/**< spans several zones or nodes, can never go offline */
-	MEMHP_REASON_WRONG_ZONE,	/**< online in another zone than the one asked for */
-	MEMHP_REASON_ZONE_REFUSED,	/**< valid_zones lacks the target zone */
-	MEMHP_REASON_UNKNOWN_STATE,	/**< its state cannot be read */
-	MEMHP_REASON_GOING_OFFLINE,	/**< somebody else is taking it offline */
-	MEMHP_REASON_VANISHED,		/**< it was there at the start, and is gone */
-	MEMHP_REASON_WRITER,		/**< the process that writes could not be started */
-	MEMHP_REASON_PERMISSION,	/**< `state` cannot be opened for writing */
-	MEMHP_REASON_KERNEL,		/**< the kernel refused the write; see the errno */
-	MEMHP_REASON_CHANGED_MEANWHILE, /**< the write succeeded, another state or zone reads back */
-	MEMHP_REASON_TIMEOUT,		/**< did not end in time and was aborted */
-	MEMHP_REASON_TIMEOUTS_IN_ROW,	/**< three in a row of this zone and node timed out */
-	MEMHP_REASON_INTERRUPTED,	/**< the caller asked to stop */
-	MEMHP_REASON_STOPPED,		/**< an earlier block failed in a way that stops everything */
-	MEMHP_REASON_STUCK,		/**< the aborted writer has not left the kernel yet */
-	MEMHP_REASON_NO_BLOCK,		/**< added without error, but no block came */
-	MEMHP_REASON_NOT_REMOVED,   /**< its device stays, since another of its blocks did not go offline */
-	MEMHP_REASON_NOT_OFFLINE,   /**< came online meanwhile, before its device was removed */
-	MEMHP_REASON_DEVICE,	    /**< the device could not be removed; see the errno */
-	MEMHP_REASON_DEVICE_STAYS,  /**< the removal was asked for, but the block is still there */
-	MEMHP_REASON_OFFLINE,	    /**< a page of a block that is not online */
-	MEMHP_REASON_RESERVED,	    /**< a page that the kernel never gives up, or no RAM */
-	MEMHP_REASON_VITAL_PROCESS, /**< process 1 or the calling one maps the page */
-	MEMHP_REASON_UNSEEN_PROCESSES, /**< who maps the page cannot be seen */
-	MEMHP_REASON_NO_EFFECT,	       /**< the write succeeded, and nothing changed */
-	MEMHP_REASON_STILL_USED,       /**< poisoned now, but the kernel did not say that it let go of it */
-	MEMHP_REASON_COUNT
-};
-
-/** A stable word for machines ("changed-meanwhile"); NULL for NONE. Static. */
-const char *memhp_reason_code(enum memhp_reason reason);
-
-/**
- * Orders the blocks of @snapshot for @request; reads nothing. @snapshot must outlive the plan.
- * Offline: Movable before kernel zones, then the highest block first. Online: to Movable the
- * highest block first, else the lowest first. With a size, blocks that are in the wanted state
- * already, or that cannot go, are left out.
- * Errors: EINVAL for ACTION_NONE or a size that is not a multiple of the block size, ENOMEM.
- */
-int memhp_plan_new(const struct memhp_snapshot *snapshot, const struct memhp_request *request,
-		   struct memhp_plan **plan);
-void memhp_plan_free(struct memhp_plan *plan);
-
-/**
- * The same for an offline, by page state: blocks that are known to go first, of these the ones with fewest
- * pages to migrate, then Movable before kernel zones, then such that whole devices become free; those
- * that may go last. Those that do not are excluded, unless the request forces them. Reads as few pages as
- * that needs; what cannot be read is chosen as memhp_plan_new() would. For devices to count the snapshot
- * needs MEMHP_WANT_DEVICE. The survey must outlive the plan, whose run reads on when an attempt fails.
- * Errors: as memhp_plan_new(), EINVAL for anything but an offline.
- */
-int memhp_plan_new_surveyed(struct memhp_survey *survey, const struct memhp_request *request,
-			    struct memhp_plan **plan);
-/** Blocks that were meant, and are known not to go; in ascending order. */
-size_t memhp_plan_get_excluded_count(const struct memhp_plan *plan);
-const struct memhp_block *memhp_plan_get_excluded(const struct memhp_plan *plan, size_t index);
-
-/** Bytes to change: the size asked for, or that of all candidates. */
-uint64_t memhp_plan_get_wanted(const struct memhp_plan *plan);
-/** Bytes of all candidates; less than wanted means that it cannot be done in full. */
-uint64_t memhp_plan_get_available(const struct memhp_plan *plan);
-/** Candidates in the order in which they are tried; those past the wanted size are spares. */
-size_t memhp_plan_get_count(const struct memhp_plan *plan);
-const struct memhp_block *memhp_plan_get_block(const struct memhp_plan *plan, size_t index);
-
-/* ---- change.c: doing -------------------------------------------------------------------- */
-
-enum memhp_outcome {
-	MEMHP_OUTCOME_DONE,
-	MEMHP_OUTCOME_ALREADY,
-	MEMHP_OUTCOME_ABSENT,
-	MEMHP_OUTCOME_FAILED,
-	MEMHP_OUTCOME_TIMED_OUT,
-	MEMHP_OUTCOME_INTERRUPTED,
-	MEMHP_OUTCOME_ROLLED_BACK, /**< it is as it was before */
-	MEMHP_OUTCOME_NOT_TRIED,
-	MEMHP_OUTCOME_COUNT
-};
-
-/** The word of the report ("timed-out"). Static. */
-const char *memhp_outcome_name(enum memhp_outcome outcome);
-
-struct memhp_progress {
-	uint64_t block;		/**< the block at work */
-	uint64_t done_blocks;	/**< changed so far */
-	uint64_t wanted_blocks; /**< asked for */
-	uint64_t block_size;	/**< bytes */
-	uint64_t elapsed_ms;	/**< since the start */
-};
-
-/** Zero-initialise, then set the size and what is wanted; without a size nothing is done (EINVAL). */
-struct memhp_change_options {
-	size_t size;	     /**< sizeof(struct memhp_change_options), for later growth */
-	uint64_t timeout_ms; /**< for one block; 0: no limit */
-	int abort_fd;	     /**< becomes readable when all must stop, e.g. a signalfd; 0: none */
-	bool keep_going;     /**< go on after three timed-out blocks in a row of a zone and node */
-	bool dry_run;	     /**< write nothing: the report says what would be tried */
-	/** Called at each block's start, and twice a second while a write lasts; NULL: not. */
-	void (*progress)(void *data, const struct memhp_progress *progress);
-	void *data; /**< for progress */
-};
-
-/**
- * Carries out @plan block by block. `state` is written by a child process that dies with the
- * calling *thread* and is invisible to wait(2); a write that does not end in time is aborted by
- * killing it, after which the block is read again. Every block named by the request is in the
- * report, whatever happens. Returns an error only when there is no report (ENOMEM).
- */
-int memhp_plan_run(struct memhp_ctx *ctx, const struct memhp_plan *plan,
-		   const struct memhp_change_options *options, struct memhp_report **report);
-
-/* ---- add.c: more memory ------------------------------------------------------------------- */
-
-/** Zero-initialise, then set the size and what is wanted; without a size nothing is done (EINVAL). */
-struct memhp_add_options {
-	size_t size;	     /**< sizeof(struct memhp_add_options), for later growth */
-	uint64_t timeout_ms; /**< until the blocks are there, and for onlining each; 0: no limit */
-	int abort_fd;	     /**< becomes readable when all must stop; 0: none */
-	uint64_t bytes; /**< LMBs: how much, a multiple of their size; 0: one, and all of other devices */
-	bool online;	/**< bring the new blocks online into @target */
-	enum memhp_target target;
-	bool memmap_on_memory; /**< s390: the memory is to hold its own page descriptors */
-	bool dry_run;	       /**< write nothing: the report says what would be added, as far as is known */
-};
-
-/** The kernel's probe interface (arch_memory_probe()): [@start, @start + @size), aligned to blocks. */
-int memhp_add_range(struct memhp_ctx *ctx, uint64_t start, uint64_t size,
-		    const struct memhp_add_options *options, struct memhp_report **report);
-/**
- * Makes @device's memory system RAM, and waits for its blocks: DAX by libdaxctl, LMBs and s390
- * increments by their files, a device without a driver by loading the module that its modalias names.
- * Errors: EOPNOTSUPP when this memory is not added from here, ENOPKG for a library or a module that is
- * not installed, or the kernel's refusal. A report without blocks means that none came in time.
- */
-int memhp_add_device(struct memhp_ctx *ctx, const struct memhp_device *device,
-		     const struct memhp_add_options *options, struct memhp_report **report);
-
-/** Who uses the address range already, or cannot reach it; see memhp_check_range(). */
-struct memhp_conflict {
-	size_t size;	     /**< sizeof(struct memhp_conflict), set by the caller, for later growth */
-	uint64_t start, end; /**< of the overlapping range, inclusive */
-	char name[64];	     /**< as in /proc/iomem, or "" */
-	unsigned int bits;   /**< physical address bits of the processor, if the range is beyond; else 0 */
-};
-/**
- * Is [@start, @start + @size) free in /proc/iomem, within what the processor can address, and memory by
- * the device tree, where there is one? The kernel checks none of it before it uses the memory. Errors:
- * EEXIST or ERANGE, with @conflict filled; ENXIO for no memory there; EACCES without root.
- */
-int memhp_check_range(struct memhp_ctx *ctx, uint64_t start, uint64_t size, struct memhp_conflict *conflict);
-
-/* ---- remove.c: less memory ---------------------------------------------------------------- */
-
-/**
- * Carries out the offline @plan device by device; once every block of one reads back offline, takes
- * it out through its driver and waits until the blocks are gone. If it cannot go, blocks that were
- * online come back into the zone that they were in. @plan must hold all blocks of each device.
- * Errors: EINVAL for a plan that is not for offline, ENOMEM.
- */
-int memhp_plan_remove(struct memhp_ctx *ctx, const struct memhp_plan *plan,
-		      const struct memhp_change_options *options, struct memhp_report **report);
-
-/* ---- holders.c: who uses a DAX device ------------------------------------------------------ */
-
-struct memhp_holder {
-	pid_t pid;
-	char command[32];
-	bool mapped; /**< else it is only open */
-};
-/** Processes that have @device's character device open or mapped; the kernel would not refuse to take it
- * away. */
-int memhp_device_read_holders(struct memhp_ctx *ctx, const struct memhp_device *device,
-			      struct memhp_holder **holders, size_t *count);
-
-/* ---- auto-online.c: the kernel's policy while memory is added ------------------------------- */
-
-/**
- * Makes the kernel bring new memory online into @target until memhp_auto_online_restore(), and keeps
- * the old value in a file, so that even after a SIGKILL the next call of it restores.
- */
-int memhp_auto_online_set(struct memhp_ctx *ctx, enum memhp_target target);
-/** @restored (may be NULL) tells whether there was something to restore. */
-int memhp_auto_online_restore(struct memhp_ctx *ctx, bool *restored);
-
-/* ---- report.c: what came of it ---------------------------------------------------------- */
-
-struct memhp_result {
-	uint64_t block;
-	uint64_t count; /**< 1, or the blocks of a hole from @block on */
-	int node;	/**< -1: none */
-	enum memhp_outcome outcome;
-	enum memhp_state state; /**< as read back last */
-	enum memhp_zone zone;	/**< as read back last */
-	enum memhp_reason reason;
-	int error; /**< positive errno, 0: none */
-	uint64_t elapsed_ms;
-};
-
-/**
- * What more is known of an offline that failed or did not end: from the kernel's log of this attempt
- * (mm/memory_hotplug.c, dump_page() in mm/debug.c), the tracepoint page_isolation:test_pages_isolated,
- * and /proc/kpageflags afterwards. Each of them may be missing, and later versions may add members.
- */
-struct memhp_failure {
-	char kernel_reason[48]; /**< the kernel's words ("notifier failure"), or "" */
-	uint64_t pfn;		/**< the page that held the block, UINT64_MAX: none is known */
-	char page_reason[24];	/**< how: "unmovable page", "migration failure", "isolation failed", or "" */
-	char page_type[24];	/**< the kernel's word for what the page is used for ("slab"), or "" */
-	char mapping[32];	/**< of a page of a file its operations ("def_blk_aops"), or "" */
-	int refcount;		/**< -1: unknown */
-	int mapcount;		/**< how often processes map it, -1: unknown */
-	int migrate_result;	/**< of migrate_pages(): negative errno, or the pages left; 0: none */
-	uint64_t flags;		/**< KPF_ bits of the page after the attempt, 0: unknown */
-	const struct memhp_mappers *mappers; /**< processes found that map it, of some; NULL: none */
-};
-
-void memhp_report_free(struct memhp_report *report);
-size_t memhp_report_get_count(const struct memhp_report *report);
-/** In the order in which they were tried; blocks that needed no attempt stand at their place. */
-const struct memhp_result *memhp_report_get_result(const struct memhp_report *report, size_t index);
-/** Of the result at @index; NULL: nothing more is known than that. */
-const struct memhp_failure *memhp_report_get_failure(const struct memhp_report *report, size_t index);
-/** How many blocks have this outcome. */
-uint64_t memhp_report_count_outcome(const struct memhp_report *report, enum memhp_outcome outcome);
-/** True if all that was asked for is done (or, on a dry run, planned). */
-bool memhp_report_is_complete(const struct memhp_report *report);
-bool memhp_report_was_interrupted(const struct memhp_report *report);
-uint64_t memhp_report_get_elapsed_ms(const struct memhp_report *report);
-/** What the kernel logged since a removal began that failed, line by line; NULL past the last. */
-const char *memhp_report_get_kernel_message(const struct memhp_report *report, size_t index);
-
-/* ---- lock.c: one changing program at a time --------------------------------------------- */
-
-/**
- * Takes the lock /run/memhp/lock (below the system root), waiting up to @wait_ms (0: not at all)
- * or until @abort_fd (0: none) is readable. @holder (may be NULL) gets the pid that holds it, or 0.
- * Errors: EWOULDBLOCK when it stays taken, EINTR when aborted, EACCES, EROFS …
- */
-int memhp_lock_new(struct memhp_ctx *ctx, uint64_t wait_ms, int abort_fd, pid_t *holder,
-		   struct memhp_lock **lock);
-/** Releases the lock. */
-void memhp_lock_free(struct memhp_lock *lock);
-
-/* ---- system.c: the machine's memory as a whole ------------------------------------------ */
-
-/** /proc/meminfo and /proc/zoneinfo. Errors: those of reading these files. */
-int memhp_system_read(struct memhp_ctx *ctx, struct memhp_system **system);
-void memhp_system_free(struct memhp_system *system);
-/** Bytes; 0 if /proc/meminfo lacks it. */
-uint64_t memhp_system_get_total(const struct memhp_system *system);
-uint64_t memhp_system_get_available(const struct memhp_system *system);
-/** HardwareCorrupted: poisoned pages, those of offline blocks too. */
-uint64_t memhp_system_get_corrupted(const struct memhp_system *system);
-
-struct memhp_zone_info {
-	int node;
-	enum memhp_zone zone;
-	uint64_t present, managed, free, high, cma; /**< bytes */
-	uint64_t file_lru; /**< bytes on the file LRU lists of the node, at its first zone */
-	uint64_t per_cpu;  /**< bytes free on per-cpu lists, beside `free` */
-};
-size_t memhp_system_get_zone_count(const struct memhp_system *system);
-const struct memhp_zone_info *memhp_system_get_zone(const struct memhp_system *system, size_t index);
-/** Present bytes that movable (Movable and CMA) and kernel allocations have. */
-void memhp_system_get_ratio(const struct memhp_system *system, uint64_t *movable, uint64_t *kernel);
-
-/** What taking a plan's blocks offline would do to the machine; see memhp_memcheck(). */
-struct memhp_memcheck {
-	size_t size; /**< sizeof(struct memhp_memcheck), set by the caller, for later growth */
-	uint64_t available, going, total; /**< MemAvailable, bytes that would go, MemTotal */
-	uint64_t reserve;	/**< must stay available: max(5 % of the rest, 2 × high watermarks) */
-	bool too_little;	/**< available - going < reserve */
-	int node;		/**< the node whose pages find no room elsewhere, or -1 */
-	uint64_t migrate, room; /**< bytes in use in that node's blocks; room on the other nodes */
-};
-
-/**
- * Checks an offline plan against the memory that would be left. Pages in use are counted in
- * /proc/kpageflags where that can be read (root). The kernel migrates to other nodes first
- * (do_migrate_range() in mm/memory_hotplug.c): without room there an attempt spins.
- */
-int memhp_memcheck(struct memhp_ctx *ctx, const struct memhp_plan *plan, const struct memhp_system *system,
-		   struct memhp_memcheck *check);
-
-/* ---- cpuset.c: control groups that are bound to nodes -------------------------------------- */
-
-struct memhp_cpusets;
-/** All groups below /sys/fs/cgroup with a cpuset.mems that is not empty. Errors: ENOMEM. */
-int memhp_cpusets_read(struct memhp_ctx *ctx, struct memhp_cpusets **cpusets);
-void memhp_cpusets_free(struct memhp_cpusets *cpusets);
-size_t memhp_cpusets_get_count(const struct memhp_cpusets *cpusets);
-/** Its directory, relative to the system root. */
-const char *memhp_cpusets_get_path(const struct memhp_cpusets *cpusets, size_t index);
-bool memhp_cpusets_has_node(const struct memhp_cpusets *cpusets, size_t index, int node);
-
-/* ---- support.c: what this kernel can ----------------------------------------------------- */
-
-/** Yes 1, no 0, -1 where it cannot be known. */
-struct memhp_support {
-	size_t size;	      /**< sizeof(struct memhp_support), set by the caller, for later growth */
-	int hotremove;	      /**< CONFIG_MEMORY_HOTREMOVE, by `removable` of the blocks */
-	bool probe;	      /**< /sys/devices/system/memory/probe */
-	bool firmware_config; /**< s390 /sys/firmware/memory */
-	int crash_loaded;     /**< /sys/kernel/kexec_crash_loaded */
-	int crash_hotplug;    /**< the kernel updates the crash kernel's memory list itself */
-	int kdump_reload;     /**< kdump must be reloaded after memory changed */
-};
-/** Errors: EINVAL for a size that is not this one. */
-int memhp_support_read(struct memhp_ctx *ctx, struct memhp_support *support);
-
-/* ---- kpage.c: what the kernel tells of each page ----------------------------------------- */
-
-/** Bytes a page. */
-uint64_t memhp_page_size(void);
-
-/** The lower-case word for bit @bit of memhp_page.flags ("hwpoison"), or NULL. Static. */
-const char *memhp_page_flag_name(unsigned int bit);
-
-/**
- * How many pages of @block are poisoned (/proc/kpageflags; 128 MiB take 3 ms or more).
- * Errors: ENODATA for a block that is not online, whose pages cannot be seen; EACCES without root.
- */
-int memhp_block_count_poisoned(struct memhp_ctx *ctx, const struct memhp_snapshot *snapshot,
-			       const struct memhp_block *block, uint64_t *count);
-
-/* ---- survey.c: whether blocks can go offline, by what their pages are ----------------------- */
+/* ---- Whether blocks can go offline, by what their pages are ------------------------------ */
 
 /** What a page is to an offline (has_unmovable_pages() in mm/page_isolation.c), by its KPF_ flags. */
 enum memhp_kind {
@@ -693,7 +469,284 @@ uint64_t memhp_outlook_get_moves(const struct memhp_outlook *outlook);
 size_t memhp_outlook_get_finding_count(const struct memhp_outlook *outlook);
 const struct memhp_finding *memhp_outlook_get_finding(const struct memhp_outlook *outlook, size_t index);
 
-/* ---- pages.c: single pages --------------------------------------------------------------- */
+/* ---- Choosing: reads pages at most, and writes nothing ----------------------------------- */
+
+/**
+ * Orders the blocks of @snapshot for @request; reads nothing. @snapshot must outlive the plan.
+ * Offline: Movable before kernel zones, then the highest block first. Online: to Movable the
+ * highest block first, else the lowest first. With a size, blocks that are in the wanted state
+ * already, or that cannot go, are left out.
+ * Errors: EINVAL for ACTION_NONE or a size that is not a multiple of the block size, ENOMEM.
+ */
+int memhp_plan_new(const struct memhp_snapshot *snapshot, const struct memhp_request *request,
+		   struct memhp_plan **plan);
+void memhp_plan_free(struct memhp_plan *plan);
+
+/**
+ * The same for an offline, by page state: blocks that are known to go first, of these the ones with fewest
+ * pages to migrate, then Movable before kernel zones, then such that whole devices become free; those
+ * that may go last. Those that do not are excluded, unless the request forces them. Reads as few pages as
+ * that needs; what cannot be read is chosen as memhp_plan_new() would. For devices to count the snapshot
+ * needs MEMHP_WANT_DEVICE. The survey must outlive the plan, whose run reads on when an attempt fails.
+ * Errors: as memhp_plan_new(), EINVAL for anything but an offline.
+ */
+int memhp_plan_new_surveyed(struct memhp_survey *survey, const struct memhp_request *request,
+			    struct memhp_plan **plan);
+/** Blocks that were meant, and are known not to go; in ascending order. */
+size_t memhp_plan_get_excluded_count(const struct memhp_plan *plan);
+const struct memhp_block *memhp_plan_get_excluded(const struct memhp_plan *plan, size_t index);
+
+/** Bytes to change: the size asked for, or that of all candidates. */
+uint64_t memhp_plan_get_wanted(const struct memhp_plan *plan);
+/** Bytes of all candidates; less than wanted means that it cannot be done in full. */
+uint64_t memhp_plan_get_available(const struct memhp_plan *plan);
+/** Candidates in the order in which they are tried; those past the wanted size are spares. */
+size_t memhp_plan_get_count(const struct memhp_plan *plan);
+const struct memhp_block *memhp_plan_get_block(const struct memhp_plan *plan, size_t index);
+
+/* ---- What it would do to the machine ----------------------------------------------------- */
+
+/** What taking a plan's blocks offline would do to the machine; see memhp_memcheck(). */
+struct memhp_memcheck {
+	size_t size; /**< sizeof(struct memhp_memcheck), set by the caller, for later growth */
+	uint64_t available, going, total; /**< MemAvailable, bytes that would go, MemTotal */
+	uint64_t reserve;	/**< must stay available: max(5 % of the rest, 2 × high watermarks) */
+	bool too_little;	/**< available - going < reserve */
+	int node;		/**< the node whose pages find no room elsewhere, or -1 */
+	uint64_t migrate, room; /**< bytes in use in that node's blocks; room on the other nodes */
+};
+
+/**
+ * Checks an offline plan against the memory that would be left. Pages in use are counted in
+ * /proc/kpageflags where that can be read (root). The kernel migrates to other nodes first
+ * (do_migrate_range() in mm/memory_hotplug.c): without room there an attempt spins.
+ */
+int memhp_memcheck(struct memhp_ctx *ctx, const struct memhp_plan *plan, const struct memhp_system *system,
+		   struct memhp_memcheck *check);
+
+struct memhp_cpusets;
+/** All groups below /sys/fs/cgroup with a cpuset.mems that is not empty. Errors: ENOMEM. */
+int memhp_cpusets_read(struct memhp_ctx *ctx, struct memhp_cpusets **cpusets);
+void memhp_cpusets_free(struct memhp_cpusets *cpusets);
+size_t memhp_cpusets_get_count(const struct memhp_cpusets *cpusets);
+/** Its directory, relative to the system root. */
+const char *memhp_cpusets_get_path(const struct memhp_cpusets *cpusets, size_t index);
+bool memhp_cpusets_has_node(const struct memhp_cpusets *cpusets, size_t index, int node);
+
+/* ---- One changing program at a time ------------------------------------------------------ */
+
+/**
+ * Takes the lock /run/memhp/lock (below the system root), waiting up to @wait_ms (0: not at all)
+ * or until @abort_fd (0: none) is readable. @holder (may be NULL) gets the pid that holds it, or 0.
+ * Errors: EWOULDBLOCK when it stays taken, EINTR when aborted, EACCES, EROFS …
+ */
+int memhp_lock_new(struct memhp_ctx *ctx, uint64_t wait_ms, int abort_fd, pid_t *holder,
+		   struct memhp_lock **lock);
+/** Releases the lock. */
+void memhp_lock_free(struct memhp_lock *lock);
+
+/* ---- Doing ------------------------------------------------------------------------------- */
+
+struct memhp_progress {
+	uint64_t block;		/**< the block at work */
+	uint64_t done_blocks;	/**< changed so far */
+	uint64_t wanted_blocks; /**< asked for */
+	uint64_t block_size;	/**< bytes */
+	uint64_t elapsed_ms;	/**< since the start */
+};
+
+/** Zero-initialise, then set the size and what is wanted; without a size nothing is done (EINVAL). */
+struct memhp_change_options {
+	size_t size;	     /**< sizeof(struct memhp_change_options), for later growth */
+	uint64_t timeout_ms; /**< for one block; 0: no limit */
+	int abort_fd;	     /**< becomes readable when all must stop, e.g. a signalfd; 0: none */
+	bool keep_going;     /**< go on after three timed-out blocks in a row of a zone and node */
+	bool dry_run;	     /**< write nothing: the report says what would be tried */
+	/** Called at each block's start, and twice a second while a write lasts; NULL: not. */
+	void (*progress)(void *data, const struct memhp_progress *progress);
+	void *data; /**< for progress */
+};
+
+/**
+ * Carries out @plan block by block. `state` is written by a child process that dies with the
+ * calling *thread* and is invisible to wait(2); a write that does not end in time is aborted by
+ * killing it, after which the block is read again. Every block named by the request is in the
+ * report, whatever happens. Returns an error only when there is no report (ENOMEM).
+ */
+int memhp_plan_run(struct memhp_ctx *ctx, const struct memhp_plan *plan,
+		   const struct memhp_change_options *options, struct memhp_report **report);
+
+/* ---- What came of it --------------------------------------------------------------------- */
+
+enum memhp_outcome {
+	MEMHP_OUTCOME_DONE,
+	MEMHP_OUTCOME_ALREADY,
+	MEMHP_OUTCOME_ABSENT,
+	MEMHP_OUTCOME_FAILED,
+	MEMHP_OUTCOME_TIMED_OUT,
+	MEMHP_OUTCOME_INTERRUPTED,
+	MEMHP_OUTCOME_ROLLED_BACK, /**< it is as it was before */
+	MEMHP_OUTCOME_NOT_TRIED,
+	MEMHP_OUTCOME_COUNT
+};
+
+/** The word of the report ("timed-out"). Static. */
+const char *memhp_outcome_name(enum memhp_outcome outcome);
+
+/** Why it came out so. */
+enum memhp_reason {
+	MEMHP_REASON_NONE,
+	MEMHP_REASON_HOLE,		/**< no such block: a hole in the address space */
+	MEMHP_REASON_NO_ZONE,		/**< spans several zones or nodes, can never go offline */
+	MEMHP_REASON_WRONG_ZONE,	/**< online in another zone than the one asked for */
+	MEMHP_REASON_ZONE_REFUSED,	/**< valid_zones lacks the target zone */
+	MEMHP_REASON_UNKNOWN_STATE,	/**< its state cannot be read */
+	MEMHP_REASON_GOING_OFFLINE,	/**< somebody else is taking it offline */
+	MEMHP_REASON_VANISHED,		/**< it was there at the start, and is gone */
+	MEMHP_REASON_WRITER,		/**< the process that writes could not be started */
+	MEMHP_REASON_PERMISSION,	/**< `state` cannot be opened for writing */
+	MEMHP_REASON_KERNEL,		/**< the kernel refused the write; see the errno */
+	MEMHP_REASON_CHANGED_MEANWHILE, /**< the write succeeded, another state or zone reads back */
+	MEMHP_REASON_TIMEOUT,		/**< did not end in time and was aborted */
+	MEMHP_REASON_TIMEOUTS_IN_ROW,	/**< three in a row of this zone and node timed out */
+	MEMHP_REASON_INTERRUPTED,	/**< the caller asked to stop */
+	MEMHP_REASON_STOPPED,		/**< an earlier block failed in a way that stops everything */
+	MEMHP_REASON_STUCK,		/**< the aborted writer has not left the kernel yet */
+	MEMHP_REASON_NO_BLOCK,		/**< added without error, but no block came */
+	MEMHP_REASON_NOT_REMOVED,   /**< its device stays, since another of its blocks did not go offline */
+	MEMHP_REASON_NOT_OFFLINE,   /**< came online meanwhile, before its device was removed */
+	MEMHP_REASON_DEVICE,	    /**< the device could not be removed; see the errno */
+	MEMHP_REASON_DEVICE_STAYS,  /**< the removal was asked for, but the block is still there */
+	MEMHP_REASON_OFFLINE,	    /**< a page of a block that is not online */
+	MEMHP_REASON_RESERVED,	    /**< a page that the kernel never gives up, or no RAM */
+	MEMHP_REASON_VITAL_PROCESS, /**< process 1 or the calling one maps the page */
+	MEMHP_REASON_UNSEEN_PROCESSES, /**< who maps the page cannot be seen */
+	MEMHP_REASON_NO_EFFECT,	       /**< the write succeeded, and nothing changed */
+	MEMHP_REASON_STILL_USED,       /**< poisoned now, but the kernel did not say that it let go of it */
+	MEMHP_REASON_COUNT
+};
+
+/** A stable word for machines ("changed-meanwhile"); NULL for NONE. Static. */
+const char *memhp_reason_code(enum memhp_reason reason);
+
+struct memhp_result {
+	uint64_t block;
+	uint64_t count; /**< 1, or the blocks of a hole from @block on */
+	int node;	/**< -1: none */
+	enum memhp_outcome outcome;
+	enum memhp_state state; /**< as read back last */
+	enum memhp_zone zone;	/**< as read back last */
+	enum memhp_reason reason;
+	int error; /**< positive errno, 0: none */
+	uint64_t elapsed_ms;
+};
+
+/**
+ * What more is known of an offline that failed or did not end: from the kernel's log of this attempt
+ * (mm/memory_hotplug.c, dump_page() in mm/debug.c), the tracepoint page_isolation:test_pages_isolated,
+ * and /proc/kpageflags afterwards. Each of them may be missing, and later versions may add members.
+ */
+struct memhp_failure {
+	char kernel_reason[48]; /**< the kernel's words ("notifier failure"), or "" */
+	uint64_t pfn;		/**< the page that held the block, UINT64_MAX: none is known */
+	char page_reason[24];	/**< how: "unmovable page", "migration failure", "isolation failed", or "" */
+	char page_type[24];	/**< the kernel's word for what the page is used for ("slab"), or "" */
+	char mapping[32];	/**< of a page of a file its operations ("def_blk_aops"), or "" */
+	int refcount;		/**< -1: unknown */
+	int mapcount;		/**< how often processes map it, -1: unknown */
+	int migrate_result;	/**< of migrate_pages(): negative errno, or the pages left; 0: none */
+	uint64_t flags;		/**< KPF_ bits of the page after the attempt, 0: unknown */
+	const struct memhp_mappers *mappers; /**< processes found that map it, of some; NULL: none */
+};
+
+void memhp_report_free(struct memhp_report *report);
+size_t memhp_report_get_count(const struct memhp_report *report);
+/** In the order in which they were tried; blocks that needed no attempt stand at their place. */
+const struct memhp_result *memhp_report_get_result(const struct memhp_report *report, size_t index);
+/** Of the result at @index; NULL: nothing more is known than that. */
+const struct memhp_failure *memhp_report_get_failure(const struct memhp_report *report, size_t index);
+/** How many blocks have this outcome. */
+uint64_t memhp_report_count_outcome(const struct memhp_report *report, enum memhp_outcome outcome);
+/** True if all that was asked for is done (or, on a dry run, planned). */
+bool memhp_report_is_complete(const struct memhp_report *report);
+bool memhp_report_was_interrupted(const struct memhp_report *report);
+uint64_t memhp_report_get_elapsed_ms(const struct memhp_report *report);
+/** What the kernel logged since a removal began that failed, line by line; NULL past the last. */
+const char *memhp_report_get_kernel_message(const struct memhp_report *report, size_t index);
+
+/* ---- More memory ------------------------------------------------------------------------- */
+
+/** Who uses the address range already, or cannot reach it; see memhp_check_range(). */
+struct memhp_conflict {
+	size_t size;	     /**< sizeof(struct memhp_conflict), set by the caller, for later growth */
+	uint64_t start, end; /**< of the overlapping range, inclusive */
+	char name[64];	     /**< as in /proc/iomem, or "" */
+	unsigned int bits;   /**< physical address bits of the processor, if the range is beyond; else 0 */
+};
+/**
+ * Is [@start, @start + @size) free in /proc/iomem, within what the processor can address, and memory by
+ * the device tree, where there is one? The kernel checks none of it before it uses the memory. Errors:
+ * EEXIST or ERANGE, with @conflict filled; ENXIO for no memory there; EACCES without root.
+ */
+int memhp_check_range(struct memhp_ctx *ctx, uint64_t start, uint64_t size, struct memhp_conflict *conflict);
+
+/** Zero-initialise, then set the size and what is wanted; without a size nothing is done (EINVAL). */
+struct memhp_add_options {
+	size_t size;	     /**< sizeof(struct memhp_add_options), for later growth */
+	uint64_t timeout_ms; /**< until the blocks are there, and for onlining each; 0: no limit */
+	int abort_fd;	     /**< becomes readable when all must stop; 0: none */
+	uint64_t bytes; /**< LMBs: how much, a multiple of their size; 0: one, and all of other devices */
+	bool online;	/**< bring the new blocks online into @target */
+	enum memhp_target target;
+	bool memmap_on_memory; /**< s390: the memory is to hold its own page descriptors */
+	bool dry_run;	       /**< write nothing: the report says what would be added, as far as is known */
+};
+
+/** The kernel's probe interface (arch_memory_probe()): [@start, @start + @size), aligned to blocks. */
+int memhp_add_range(struct memhp_ctx *ctx, uint64_t start, uint64_t size,
+		    const struct memhp_add_options *options, struct memhp_report **report);
+/**
+ * Makes @device's memory system RAM, and waits for its blocks: DAX by libdaxctl, LMBs and s390
+ * increments by their files, a device without a driver by loading the module that its modalias names.
+ * Errors: EOPNOTSUPP when this memory is not added from here, ENOPKG for a library or a module that is
+ * not installed, or the kernel's refusal. A report without blocks means that none came in time.
+ */
+int memhp_add_device(struct memhp_ctx *ctx, const struct memhp_device *device,
+		     const struct memhp_add_options *options, struct memhp_report **report);
+
+/**
+ * Makes the kernel bring new memory online into @target until memhp_auto_online_restore(), and keeps
+ * the old value in a file, so that even after a SIGKILL the next call of it restores.
+ */
+int memhp_auto_online_set(struct memhp_ctx *ctx, enum memhp_target target);
+/** @restored (may be NULL) tells whether there was something to restore. */
+int memhp_auto_online_restore(struct memhp_ctx *ctx, bool *restored);
+
+/* ---- Less memory ------------------------------------------------------------------------- */
+
+/**
+ * Carries out the offline @plan device by device; once every block of one reads back offline, takes
+ * it out through its driver and waits until the blocks are gone. If it cannot go, blocks that were
+ * online come back into the zone that they were in. @plan must hold all blocks of each device.
+ * Errors: EINVAL for a plan that is not for offline, ENOMEM.
+ */
+int memhp_plan_remove(struct memhp_ctx *ctx, const struct memhp_plan *plan,
+		      const struct memhp_change_options *options, struct memhp_report **report);
+
+/* ---- Single pages ------------------------------------------------------------------------ */
+
+/** Bytes a page. */
+uint64_t memhp_page_size(void);
+
+/** The lower-case word for bit @bit of memhp_page.flags ("hwpoison"), or NULL. Static. */
+const char *memhp_page_flag_name(unsigned int bit);
+
+/**
+ * How many pages of @block are poisoned (/proc/kpageflags; 128 MiB take 3 ms or more).
+ * Errors: ENODATA for a block that is not online, whose pages cannot be seen; EACCES without root.
+ */
+int memhp_block_count_poisoned(struct memhp_ctx *ctx, const struct memhp_snapshot *snapshot,
+			       const struct memhp_block *block, uint64_t *count);
 
 enum memhp_page_action { MEMHP_PAGE_SOFT_OFFLINE, MEMHP_PAGE_HARD_OFFLINE, MEMHP_PAGE_UNPOISON };
 
@@ -744,8 +797,6 @@ struct memhp_page_result {
 int memhp_page_change(struct memhp_ctx *ctx, const struct memhp_page *page, enum memhp_page_action action,
 		      const struct memhp_change_options *options, struct memhp_page_result *result);
 
-/* ---- mappers.c: which processes map a page ----------------------------------------------- */
-
 struct memhp_mapper {
 	pid_t pid;
 	char command[24];
@@ -764,7 +815,7 @@ const struct memhp_mapper *memhp_mappers_get(const struct memhp_mappers *mappers
 /** False if there may be more. */
 bool memhp_mappers_is_complete(const struct memhp_mappers *mappers);
 
-/* ---- policy.c: memory that arrives later ------------------------------------------------ */
+/* ---- Memory that arrives later ----------------------------------------------------------- */
 
 enum memhp_policy_key {
 	MEMHP_POLICY_AUTO_ONLINE,	      /**< /sys/devices/system/memory/auto_online_blocks */
@@ -800,14 +851,10 @@ int memhp_policy_parse(enum memhp_policy_key key, const char *word, char *value,
  */
 int memhp_policy_set(struct memhp_ctx *ctx, enum memhp_policy_key key, const char *value);
 
-/* ---- persist.c: policy over a reboot ---------------------------------------------------- */
-
 /** /etc/tmpfiles.d/memhp.conf below the system root gets a `w-` line for @key. */
 int memhp_policy_persist(struct memhp_ctx *ctx, enum memhp_policy_key key, const char *value);
 /** Removes that file. @existed (may be NULL) says whether there was one. */
 int memhp_policy_unpersist(struct memhp_ctx *ctx, bool *existed);
-
-/* ---- actors.c: who else brings memory online -------------------------------------------- */
 
 struct memhp_actors;
 struct memhp_actor {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <strings.h>
 
-#include "base/ctx.h"
+#include "base/names.h"
 
 static const char *const zones[MEMHP_ZONE_COUNT] = {
 	[MEMHP_ZONE_DMA] = "DMA",	  [MEMHP_ZONE_DMA32] = "DMA32",	    [MEMHP_ZONE_NORMAL] = "Normal",
@@ -191,7 +191,7 @@ MEMHP_EXPORT enum memhp_state memhp_state_parse(const char *word)
 	return (enum memhp_state)find_word(states, MEMHP_STATE_COUNT, word);
 }
 
-MEMHP_EXPORT bool memhp_zone_is_kernel(enum memhp_zone zone)
+bool zone_is_kernel(enum memhp_zone zone)
 {
 	return zone >= MEMHP_ZONE_DMA && zone <= MEMHP_ZONE_HIGHMEM;
 }

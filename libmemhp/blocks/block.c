@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/names.h"
 #include "base/sysfs.h"
 #include "blocks/blocks.h"
 
@@ -73,8 +74,7 @@ static void settle_zone(struct memhp_block *block, enum memhp_target target)
 {
 	for (size_t i = 0; target != MEMHP_TARGET_DEFAULT && i < block->zone_count; i++) {
 		enum memhp_zone zone = (enum memhp_zone)block->zones[i];
-		if (target == MEMHP_TARGET_MOVABLE ? zone == MEMHP_ZONE_MOVABLE
-						   : memhp_zone_is_kernel(zone)) {
+		if (target == MEMHP_TARGET_MOVABLE ? zone == MEMHP_ZONE_MOVABLE : zone_is_kernel(zone)) {
 			block->zones[0] = (uint8_t)zone;
 			block->zone_count = 1;
 		}
@@ -157,11 +157,6 @@ MEMHP_EXPORT size_t memhp_block_get_zone_count(const struct memhp_block *block)
 MEMHP_EXPORT enum memhp_zone memhp_block_get_valid_zone(const struct memhp_block *block, size_t index)
 {
 	return index < block->zone_count ? (enum memhp_zone)block->zones[index] : MEMHP_ZONE_UNKNOWN;
-}
-
-MEMHP_EXPORT bool memhp_block_accepts_zone(const struct memhp_block *block, enum memhp_zone zone)
-{
-	return memchr(block->zones, (int)zone, block->zone_count) != NULL;
 }
 
 MEMHP_EXPORT int memhp_block_get_removable(const struct memhp_block *block)

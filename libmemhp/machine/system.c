@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/names.h"
 #include "base/sysfs.h"
 #include "machine/machine.h"
 
@@ -173,7 +174,7 @@ MEMHP_EXPORT void memhp_system_get_ratio(const struct memhp_system *system, uint
 		const struct memhp_zone_info *zone = &system->zones[i];
 		if (zone->zone == MEMHP_ZONE_MOVABLE) {
 			*movable += zone->present;
-		} else if (memhp_zone_is_kernel(zone->zone)) {
+		} else if (zone_is_kernel(zone->zone)) {
 			*movable += zone->cma;
 			*kernel += zone->present > zone->cma ? zone->present - zone->cma : 0;
 		}

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "base/names.h"
 #include "outlook/outlook.h"
 #include "plan/plan.h"
 
@@ -11,7 +12,7 @@ static bool zone_fits(enum memhp_target target, enum memhp_zone zone)
 		return true; /* a kernel without valid_zones cannot say otherwise */
 	switch (target) {
 	case MEMHP_TARGET_KERNEL:
-		return memhp_zone_is_kernel(zone);
+		return zone_is_kernel(zone);
 	case MEMHP_TARGET_MOVABLE:
 		return zone == MEMHP_ZONE_MOVABLE;
 	default:

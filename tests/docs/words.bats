@@ -138,6 +138,33 @@ declared() {
 	"${CC:-cc}" -Wall -Wextra -Werror -fsyntax-only -I"$TOP/libmemhp" "$BATS_TEST_TMPDIR/example.c"
 }
 
+# The worked example in the head of memhp.h.
+worked_example() {
+	sed -n '/^ \* Example:$/,/^ \*\/$/p' "$TOP/libmemhp/memhp.h" | sed -n 's/^ \*\t//p; s/^ \*$//p'
+}
+
+@test "each function is used by the tool or shown in an example" {
+	local name bad=""
+	for name in $(exported); do
+		grep -rqw "$name" "$TOP/cli" || worked_example | grep -qw "$name" || bad+="$name "
+	done
+	assert_equal "$bad" ""
+}
+
+@test "the example of memhp.h is C99 and C++, and takes blocks offline" {
+	local example=$BATS_TEST_TMPDIR/example flags=(-Wall -Wextra -Werror -pedantic -I"$TOP/libmemhp")
+	worked_example >"$example.c"
+	"${CXX:-c++}" -x c++ -std=c++11 "${flags[@]}" -fsyntax-only "$example.c"
+	"${CC:-cc}" -std=c99 "${flags[@]}" "$example.c" -L"${LIB%/*}" -lmemhp -o "$example"
+	tree two-nodes
+	remember
+	run "$example" "$ROOT"
+	assert_success
+	assert_line "memory39: done"
+	assert_equal "${#lines[@]}" 8
+	assert_equal "$(blocks {32..39})" "$(yes offline | head -n 8 | xargs)"
+}
+
 @test "the pages are valid scdoc" {
 	local page
 	for page in "$TOP"/man/*.scd; do
