@@ -35,7 +35,7 @@ MAN := $(patsubst man/%.scd,$B/man/%,$(wildcard man/*.scd))
 
 Q := $(if $(V),,@)
 
-all: $B/memhp $(MAN)
+all: $B/memhp $B/installed/memhp $(MAN)
 
 $B/libmemhp/%.o: libmemhp/%.c
 	$(Q)mkdir -p $(@D)
@@ -50,15 +50,23 @@ $B/$(LIB): $(LIB_OBJ) libmemhp/libmemhp.map
 		-Wl,-z,defs $(LIB_OBJ) -lpthread -o $@
 	$(Q)ln -sf $(LIB) $B/libmemhp.so
 
-$B/memhp: $(CLI_OBJ) $B/$(LIB)
-	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) $(CLI_OBJ) -L$B -lmemhp $$($(PKG_CONFIG) --libs $(CLI_PKGS)) -o $@
+LINK_CLI = $(CC) $(ALL_CFLAGS) $(LDFLAGS) $(CLI_OBJ) -L$B -lmemhp $$($(PKG_CONFIG) --libs $(CLI_PKGS))
 
-$B/man/%: man/%.scd
+# Finds the library beside itself. What is installed has no run path, so it is linked apart.
+$B/memhp: $(CLI_OBJ) $B/$(LIB)
+	$(Q)$(LINK_CLI) -Wl,-rpath,'$$ORIGIN' -o $@
+
+$B/installed/memhp: $(CLI_OBJ) $B/$(LIB)
 	$(Q)mkdir -p $(@D)
-	$(Q)scdoc < $< > $@
+	$(Q)$(LINK_CLI) -o $@
+
+$B/man/%: man/%.scd man/no-empty-paragraphs.sed
+	$(Q)mkdir -p $(@D)
+	$(Q)scdoc < $< > $@.raw
+	$(Q)sed -Ez -f man/no-empty-paragraphs.sed $@.raw > $@ && rm $@.raw
 
 install: all
-	install -D -m755 $B/memhp $(DESTDIR)$(BINDIR)/memhp
+	install -D -m755 $B/installed/memhp $(DESTDIR)$(BINDIR)/memhp
 	install -D -m644 $B/$(LIB) $(DESTDIR)$(LIBDIR)/$(LIB)
 	ln -sf $(LIB) $(DESTDIR)$(LIBDIR)/libmemhp.so
 	install -D -m644 libmemhp/memhp.h $(DESTDIR)$(INCLUDEDIR)/memhp.h
@@ -94,23 +102,23 @@ run:
 	$(Q)tests/lib/deps build
 	$(Q)$(MAKE) -s --no-print-directory all $B/mktree
 	$(Q)if [ -e /sys/devices/system/memory/block_size_bytes ]; then \
-		LD_LIBRARY_PATH=$B $B/memhp list; \
+		$B/memhp list; \
 	else \
 		echo "This machine shows no memory blocks; here is a sample tree:"; \
 		rm -rf $B/sample && $B/mktree $(SAMPLE) $B/sample && \
-		LD_LIBRARY_PATH=$B $B/memhp --sysroot $B/sample list; \
+		$B/memhp --sysroot $B/sample list; \
 	fi
 
 # Any other machine's: memhp map --svg FILE
 picture: all $B/mktree
 	$(Q)rm -rf $B/picture && $B/mktree tests/trees/map.manifest $B/picture
 	$(Q)tests/lib/pages $B/picture < tests/trees/map.pages
-	LD_LIBRARY_PATH=$B $B/memhp --sysroot $B/picture map --svg man/memhp-map.svg
+	$B/memhp --sysroot $B/picture map --svg man/memhp-map.svg
 
 # ---- tests -------------------------------------------------------------------------------------
 
 TREE_TESTS = tests/tree tests/docs
-TEST_ENV = LD_LIBRARY_PATH=$(abspath $B) LIBMEMHP=$(abspath $B)/libmemhp.so MEMHP=$(abspath $B)/memhp \
+TEST_ENV = LIBMEMHP=$(abspath $B)/libmemhp.so MEMHP=$(abspath $B)/memhp \
 	MKTREE=$(abspath $B)/mktree LSMEM_REF=$(abspath tests/lib/lsmem-ref)
 STAGE = $(abspath $B)/stage
 
@@ -206,18 +214,19 @@ SHELL_FILES = .ci/run tests/lib/deps tests/lib/lsmem-ref tests/lib/common.bash t
 	tests/bench/guest tests/bench/bench.bash tests/bench/offline tests/bench/predict tests/bench/size tests/bench/read tests/unit/pages/record tests/unit/pages/record-guest \
 	tests/guest/fetch tests/guest/mkroot tests/guest/run tests/guest/guest.bash tests/guest/change.bash completions/memhp.bash
 
-TIDY_FLAGS = -std=gnu11 -D_GNU_SOURCE -Ilibmemhp $(CLI_DIRS) $$($(PKG_CONFIG) --cflags $(CLI_PKGS) $(LIB_PKGS))
+TIDY_FLAGS = -std=gnu11 -D_GNU_SOURCE $(WARNINGS) -Ilibmemhp $(CLI_DIRS) $$($(PKG_CONFIG) --cflags $(CLI_PKGS) $(LIB_PKGS))
 
 format:
 	clang-format -i $(FORMAT_FILES)
 
-lint:
-	clang-format --dry-run -Werror $(FORMAT_FILES)
-	shellcheck -x -S warning $(SHELL_FILES)
-	cppcheck --quiet --std=c11 --error-exitcode=1 --enable=warning,portability --inline-suppr \
+lint: all
+	$(Q)clang-format --dry-run -Werror $(FORMAT_FILES)
+	$(Q)shellcheck -x -S warning $(SHELL_FILES)
+	$(Q)cppcheck --quiet --std=c11 --error-exitcode=1 --enable=warning,portability --inline-suppr \
 		-Ilibmemhp $(CLI_DIRS) -D_GNU_SOURCE libmemhp cli
-	echo $(LIB_SRC) $(CLI_SRC) | xargs -n 8 -P $$(nproc) sh -c \
+	$(Q)echo $(LIB_SRC) $(CLI_SRC) | xargs -n 8 -P $$(nproc) sh -c \
 		'clang-tidy --quiet "$$@" -- $(TIDY_FLAGS) 2>/dev/null' tidy
+	$(Q)mandoc -T lint -W warning $(MAN)
 
 -include $(LIB_OBJ:.o=.d) $(CLI_OBJ:.o=.d)
 

@@ -26,6 +26,6 @@ int dl_open(struct memhp_ctx *ctx, const char *soname, const struct dl_symbol *s
 	    void **handle);
 void dl_close(void *handle);
 /* Passes a library's own message on. */
-void dl_log(struct memhp_ctx *ctx, int priority, const char *format, va_list args);
+void dl_log(struct memhp_ctx *ctx, int priority, const char *format, va_list args) MEMHP_PRINTF(3, 0);
 
 #endif

@@ -22,8 +22,8 @@ struct modules {
 	__typeof__(kmod_list_next) *kmod_list_next;
 };
 
-static void log_kmod(void *data, int priority, const char *file, int line, const char *fn, const char *format,
-		     va_list args)
+static MEMHP_PRINTF(6, 0) void log_kmod(void *data, int priority, const char *file, int line, const char *fn,
+					const char *format, va_list args)
 {
 	(void)file, (void)line, (void)fn;
 	dl_log(data, priority, format, args);

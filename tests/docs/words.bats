@@ -155,7 +155,8 @@ worked_example() {
 	local example=$BATS_TEST_TMPDIR/example flags=(-Wall -Wextra -Werror -pedantic -I"$TOP/libmemhp")
 	worked_example >"$example.c"
 	"${CXX:-c++}" -x c++ -std=c++11 "${flags[@]}" -fsyntax-only "$example.c"
-	"${CC:-cc}" -std=c99 "${flags[@]}" "$example.c" -L"${LIB%/*}" -lmemhp -o "$example"
+	"${CC:-cc}" -std=c99 "${flags[@]}" "$example.c" -L"${LIB%/*}" -lmemhp -Wl,-rpath,"${LIB%/*}" \
+		-o "$example"
 	tree two-nodes
 	remember
 	run "$example" "$ROOT"
