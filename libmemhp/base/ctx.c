@@ -15,7 +15,7 @@ MEMHP_EXPORT const char *memhp_version(void)
 	return MEMHP_VERSION;
 }
 
-/* By what it is, not by its name: "//" and /proc/1/root are the live system too. */
+/* By device and inode: "//" and /proc/1/root name the live system, too, and must not pass for a copy. */
 static bool is_root(int fd)
 {
 	struct stat given, root;

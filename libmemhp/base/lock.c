@@ -24,7 +24,7 @@ static int open_lock(struct memhp_ctx *ctx)
 	int dir = sysfs_make_dir(ctx, STATE_DIR);
 	if (dir < 0)
 		return ctx_fail(ctx, dir, STATE_DIR);
-	/* flock needs no more than read permission: with it, anybody could block all changes. */
+	/* 0600, since who may read a file may lock it: anybody could keep root from changing memory. */
 	int fd = openat(dir, "lock", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 	int error = -errno;
 	if (fd >= 0)
@@ -33,7 +33,7 @@ static int open_lock(struct memhp_ctx *ctx)
 	return fd < 0 ? ctx_fail(ctx, error, LOCK_FILE) : fd;
 }
 
-/* 0 if what stands there is not a living process: the file outlives its writers. */
+/* 0 where the pid is no living process's: the file stays when its writers end. */
 static pid_t read_holder(int fd)
 {
 	char text[24] = "";
@@ -42,7 +42,7 @@ static pid_t read_holder(int fd)
 	return pid > 0 && (kill((pid_t)pid, 0) == 0 || errno == EPERM) ? (pid_t)pid : 0;
 }
 
-/* For the next one's message only, so a failure is none: the lock is flock's, and dies with its holder. */
+/* Only the message of the next memhp needs it, so a failure is none: the lock itself is flock's. */
 static void write_holder(int fd)
 {
 	char text[24];

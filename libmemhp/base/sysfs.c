@@ -268,7 +268,7 @@ bool sysfs_numbered(const char *name, const char *prefix, uint64_t *number)
 	if (!*digits || strlen(digits) > 19 || digits[strspn(digits, "0123456789")])
 		return false;
 	if (digits[0] == '0' && digits[1])
-		return false; /* the kernel pads nothing: a copy of some kind */
+		return false; /* no name of the kernel's: "memory012" would be block 12 a second time */
 	*number = strtoull(digits, NULL, 10);
 	return true;
 }

@@ -32,8 +32,8 @@ struct message {
 };
 
 /*
- * A child that the kernel does not let go keeps what it holds: not the caller's standard output, on
- * which somebody waits for its end, nor the lock, nor a library user's sockets.
+ * Else a child that the kernel does not let go would keep open what it inherited: the caller's standard
+ * output, whose reader waits for its end, the lock, a library user's sockets.
  */
 static void close_others(int keep, int keep_too)
 {
@@ -48,8 +48,9 @@ static void close_others(int keep, int keep_too)
 }
 
 /*
- * Runs in the child. SIGSTOP and ptrace end the write with EINTR; only our own abort, which kills,
- * must end it for good. @parent is checked since it may have died before the prctl.
+ * Runs in the child. A write that SIGSTOP or strace ended with EINTR is made again: only our own abort, a
+ * SIGKILL, may end it. A parent that died before the prctl would leave a writer that nobody ends, so
+ * @parent is checked after it.
  */
 static void __attribute__((noreturn))
 child_main(struct memhp_ctx *ctx, const char *path, const char *word, int pipe_fd, pid_t parent)
@@ -149,7 +150,7 @@ static void collect(int pidfd, int pipe_fd, struct write_result *result)
 	}
 }
 
-/* Starting the child failed or not; @result says so. */
+/* A child that could not be started is in @result, too. */
 static void run_child(struct memhp_ctx *ctx, const char *path, const char *word,
 		      const struct write_wait *wait, const int *pipe_fds, struct write_result *result)
 {

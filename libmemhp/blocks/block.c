@@ -59,7 +59,7 @@ static int read_state(struct attributes *attributes, struct memhp_block *block, 
 	char text[32];
 	int error = read_attribute(attributes, "state", text, sizeof(text));
 
-	/* A simulated tree keeps what was last written: online_movable reads back as such. */
+	/* Below --sysroot a file keeps what was last written: online_movable reads back as such. */
 	*target = strcmp(text, "online_movable") == 0  ? MEMHP_TARGET_MOVABLE
 		  : strcmp(text, "online_kernel") == 0 ? MEMHP_TARGET_KERNEL
 						       : MEMHP_TARGET_DEFAULT;
@@ -69,7 +69,7 @@ static int read_state(struct attributes *attributes, struct memhp_block *block, 
 	return error;
 }
 
-/* There, valid_zones still lists what the block may go to: the word written says where it went. */
+/* Below --sysroot valid_zones stays as it was: only the word that was written tells where a block went. */
 static void settle_zone(struct memhp_block *block, enum memhp_target target)
 {
 	for (size_t i = 0; target != MEMHP_TARGET_DEFAULT && i < block->zone_count; i++) {

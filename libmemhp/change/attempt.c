@@ -132,7 +132,7 @@ static enum attempt attempt(struct walk *walk, struct memhp_block *block, const 
 	return ATTEMPT_FAILED;
 }
 
-/* Nothing is lost: the way back is not cut short by an abort that was asked for before. */
+/* No abort cuts the way back short: ^C between two writes would leave the block offline. */
 static void bring_back(struct walk *walk, struct memhp_block *block, enum memhp_target target,
 		       struct memhp_result *result)
 {

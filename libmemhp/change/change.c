@@ -12,7 +12,7 @@
 
 #define TIMEOUTS_IN_ROW 3
 
-/* A zone and node where three in a row hung will most likely hang again: a limit's time each. */
+/* Where three blocks of a zone and node hung, the next would most likely, too, each for the whole limit. */
 static bool gives_up(const struct walk *walk, const struct memhp_block *block)
 {
 	return !walk->options.keep_going && walk->timeouts >= TIMEOUTS_IN_ROW &&
@@ -79,7 +79,7 @@ static void settle_entry(const struct plan_entry *entry, struct memhp_result *re
 	}
 }
 
-/* What was not read yet is a spare that becomes due because another block failed. */
+/* The pages of spares were not read for the plan: one is due now, since another block failed. */
 static enum memhp_verdict survey_entry(const struct memhp_plan *plan, const struct plan_entry *entry)
 {
 	struct memhp_outlook *outlook = survey_outlook(plan->survey, entry->block);

@@ -24,7 +24,7 @@ struct removal {
 	struct memhp_report *whole;
 };
 
-/* As it was when the plan was made. */
+/* From before the first write: what to bring back, and into which zone. */
 static const struct memhp_block *block_before(const struct removal *removal, uint64_t id)
 {
 	return memhp_snapshot_find(removal->plan.snapshot, id);
@@ -115,7 +115,7 @@ static void note_return(struct removal *removal, const struct memhp_result *retu
 	result->error = returned->error;
 }
 
-/* Nothing is lost: not cut short by an abort that was asked for before. */
+/* No abort cuts it short: ^C would leave blocks offline that were online before. */
 static void bring_back(struct removal *removal, enum memhp_target target)
 {
 	struct memhp_change_options options = *removal->options;

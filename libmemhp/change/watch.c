@@ -13,7 +13,7 @@
 
 #define MAPPERS_LIMIT_MS 1000
 #define MAPPERS_ENOUGH 16
-/* To begin and end a trace costs as much as several offlines that go well: it is for those that hang. */
+/* A trace costs more time than several offlines that go well: only what hangs for so long gets one. */
 #define TRACE_AFTER_MS 1000
 
 struct watch {
@@ -54,7 +54,8 @@ void watch_tick(struct watch *watch)
 	if (!watch || watch->traced || now_ms() < watch->trace_at_ms)
 		return;
 	watch->traced = true;
-	/* Nothing of it needs a lock that the attempt holds: else this would wait for what it is to end. */
+	/* To begin a trace takes no lock that the attempt holds: it would wait here until the attempt ends.
+	 */
 	watch->trace = isolation_trace_start(watch->ctx);
 }
 

@@ -51,7 +51,7 @@ static struct memhp_device *device_new(struct device_map *map, const struct driv
 	return device;
 }
 
-/* From the last on: the ranges of one device follow each other. */
+/* From the end: /proc/iomem lists the ranges of a device in a row, so it mostly is the newest one. */
 static struct memhp_device *map_find(const struct device_map *map, const char *name)
 {
 	for (size_t i = map ? map->count : 0; i > 0; i--) {

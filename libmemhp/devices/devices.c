@@ -11,7 +11,7 @@ static const struct driver *const drivers[] = {
 	&driver_sclp, &driver_hv_balloon, &driver_xen_balloon,
 };
 
-/* What is left: the kernel does not say of it where it came from. */
+/* Blocks that no driver claims: there since boot, or added by what leaves no name on them. */
 static int find_boot(struct finder *finder)
 {
 	struct memhp_snapshot *snapshot = finder->snapshot;

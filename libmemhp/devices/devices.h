@@ -28,7 +28,7 @@ struct device_map {
 int devices_read(struct memhp_ctx *ctx, struct memhp_snapshot *snapshot);
 void device_map_free(struct device_map *map);
 
-/* False for memory that comes and goes by other hands; NULL is boot memory. */
+/* False for memory that only the hypervisor or firmware adds and removes; @device NULL is boot memory. */
 bool device_can_add(const struct memhp_device *device);
 bool device_can_remove(const struct memhp_device *device);
 /*

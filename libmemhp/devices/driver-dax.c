@@ -21,7 +21,7 @@ static uint64_t read_number(struct memhp_ctx *ctx, const struct memhp_device *de
 	return strtoull(text, NULL, 0);
 }
 
-/* Kernels that have it switch the device as a whole by this file; else it reads "". */
+/* Kernels that have this file switch the device as a whole by it; "" on those that do not. */
 static bool is_unplugged(struct memhp_ctx *ctx, const struct memhp_device *device)
 {
 	char state[32];

@@ -17,7 +17,7 @@
 #define DRCONF "proc/device-tree/ibm,dynamic-reconfiguration-memory"
 #define DLPAR "sys/kernel/dlpar"
 #define POOL "lmb"	      /* any free LMBs, whichever the kernel picks */
-#define MAX_DEVICES (1 << 20) /* of a table that is not what it says it is */
+#define MAX_DEVICES (1 << 20) /* a table that claims more is broken */
 #define ASSIGNED 0x8
 #define RESERVED 0x80
 #define INVALID_DRC 0x20

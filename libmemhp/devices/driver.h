@@ -17,7 +17,7 @@ struct finder {
 struct driver {
 	const char *module; /* its kernel module; NULL: always a part of the kernel */
 	int (*find)(struct finder *finder);
-	/* Both NULL for memory that comes and goes by other hands. */
+	/* NULL where only the hypervisor or firmware adds or removes memory. */
 	int (*add)(struct memhp_ctx *ctx, const struct memhp_device *device,
 		   const struct memhp_add_options *options, const struct write_wait *wait);
 	int (*remove)(struct memhp_ctx *ctx, const struct memhp_device *device,

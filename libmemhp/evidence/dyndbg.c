@@ -17,7 +17,7 @@
 #define SOURCE "mm/memory_hotplug.c"
 #define STATE_NAME "dyndbg"
 
-/* Those of a memhp that was killed. */
+/* What a memhp that was killed had switched on is ours to switch off. */
 static struct dyndbg left_lines(struct memhp_ctx *ctx)
 {
 	struct dyndbg left = { 0 };
@@ -67,7 +67,7 @@ static bool is_ours(const char *line, const struct dyndbg *left, unsigned int *n
 	return !memchr(flags, 'p', strcspn(flags, " ")) || is_among(left, *number);
 }
 
-/* The file is long: what stands behind that source's lines is not read. */
+/* The control file has thousands of lines: no more are read than up to the end of the one source's. */
 static void find_lines(FILE *control, const struct dyndbg *left, struct dyndbg *dyndbg)
 {
 	size_t size = 0;

@@ -11,11 +11,11 @@
 #include "base/sysfs.h"
 #include "evidence/evidence.h"
 
-/* One name: what a killed memhp left is taken over, and taken away. */
+/* Always the same name: so the instance of a memhp that was killed is found again, and removed. */
 #define INSTANCE "memhp"
-/* For each processor; an endless loop needs no more than its last lines. */
+/* For each processor. An attempt that loops writes the same lines again and again: the last ones do. */
 #define BUFFER_KB "16"
-/* A reader must not wait for the end of an endless loop. */
+/* The attempt may write faster than we read. */
 #define MAX_LINES 10000
 
 struct isolation_trace {
@@ -42,7 +42,7 @@ static bool open_library(struct memhp_ctx *ctx, struct isolation_trace *trace)
 	return dl_open(ctx, "libtracefs.so.1", symbols, ARRAY_SIZE(symbols), &trace->handle) == 0;
 }
 
-/* The small buffer comes first: switched on, an event brings 1.4 MB for each processor. */
+/* The buffer is made small first: switching an event on allocates it, 1.4 MB for each processor. */
 static bool open_instance(struct isolation_trace *trace)
 {
 	int fd;
@@ -61,7 +61,7 @@ struct isolation_trace *isolation_trace_start(struct memhp_ctx *ctx)
 {
 	struct isolation_trace *trace;
 
-	/* Where neither is mounted, libtracefs would mount it, for good. */
+	/* Looked at first: where tracefs is not mounted, libtracefs would mount it, and leave it so. */
 	if (!sysfs_exists(ctx, "sys/kernel/tracing/instances") &&
 	    !sysfs_exists(ctx, "sys/kernel/debug/tracing/instances"))
 		return NULL;
@@ -99,7 +99,7 @@ uint64_t isolation_trace_read(struct isolation_trace *trace, uint64_t first_pfn,
 
 	if (!trace)
 		return UINT64_MAX;
-	clearerr(trace->pipe); /* empty is no end: more may have come */
+	clearerr(trace->pipe); /* an empty pipe reads as its end, and would stay so */
 	for (int i = 0; i < MAX_LINES && fgets(line, sizeof(line), trace->pipe); i++) {
 		uint64_t pfn = isolation_trace_parse(line, first_pfn, pages);
 		if (pfn != UINT64_MAX)
@@ -115,7 +115,7 @@ void isolation_trace_stop(struct isolation_trace *trace)
 	if (trace->pipe)
 		fclose(trace->pipe);
 	if (trace->instance) {
-		/* It stays while somebody looks at it: then at least nothing more comes. */
+		/* Refused while somebody has a file of it open: then it is switched off at least. */
 		if (trace->tracefs_instance_destroy(trace->instance) < 0)
 			trace->tracefs_event_disable(trace->instance, NULL, NULL);
 		trace->tracefs_instance_free(trace->instance);

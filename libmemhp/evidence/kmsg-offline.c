@@ -90,7 +90,7 @@ static bool start_dump(struct kmsg_offline *log, const char *line)
 	failure_init(&log->dump);
 	log->dump.pfn = strtoull(pfn, NULL, 16);
 	log->dump.refcount = number_after(line, " refcount:");
-	/* Where page types share its memory, it is a large negative number. */
+	/* The kernel keeps the type of a page in the same field: a large negative number is no count. */
 	int mapcount = number_after(line, " mapcount:");
 	log->dump.mapcount = mapcount < 0 ? 0 : mapcount;
 	log->dumping = is_ours(log, log->dump.pfn);

@@ -33,7 +33,7 @@ MEMHP_EXPORT void memhp_request_free(struct memhp_request *request)
 	free(request);
 }
 
-/* A lost word would widen the selection, up to all memory: such a request selects nothing any more. */
+/* Without the filter that found no memory, more blocks would match, up to all: now none does. */
 static int broken(struct memhp_request *request)
 {
 	request->broken = true;

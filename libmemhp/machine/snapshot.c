@@ -106,7 +106,7 @@ struct job {
 	atomic_size_t next;
 };
 
-/* A missing attribute is an old or odd kernel's; only a missing directory is a block that went. */
+/* Old kernels lack attributes, and their blocks are listed; a block without a directory was removed. */
 static bool has_vanished(int dir_fd, uint64_t id)
 {
 	char name[32];

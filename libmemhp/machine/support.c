@@ -15,7 +15,7 @@ static int read_flag(struct memhp_ctx *ctx, const char *path)
 	return strcmp(text, "1") == 0 ? 1 : strcmp(text, "0") == 0 ? 0 : -1;
 }
 
-/* Old kernels judge each block, so one "yes" is enough. */
+/* Before 5.7 `removable` was a guess at each block: one "1" shows that the kernel can. */
 static int read_hotremove(struct memhp_ctx *ctx)
 {
 	struct memhp_snapshot *snapshot;

@@ -79,7 +79,7 @@ static void find_pages(struct judge *judge, enum memhp_cause cause, enum memhp_k
 		find(judge, cause, &about);
 }
 
-/* The kernel puts the map of a block into the block's own first pages, and nothing else there. */
+/* memmap_on_memory: a block's first pages hold the kernel's map of it, and are its only reserved ones. */
 static bool is_own_memmap(const struct page_counts *counts)
 {
 	const struct kind_count *reserved = &counts->kinds[MEMHP_KIND_RESERVED];
@@ -107,7 +107,7 @@ static void judge_kernel_pages(struct judge *judge, const struct surroundings *a
 			   MEMHP_KIND_BLANK, around->per_cpu);
 }
 
-/* As large as a hugetlb page can be that the page allocator still makes: a page of page table entries. */
+/* In pages: what one page of page table entries maps, 2 MiB on x86. Larger ones are gigantic. */
 static uint64_t largest_hugetlb(void)
 {
 	return memhp_page_size() / sizeof(uint64_t);
@@ -153,7 +153,7 @@ static void judge_pages(struct judge *judge, const struct memhp_block *block,
 		find_pages(judge, MEMHP_CAUSE_UNINITIALISED, MEMHP_KIND_BLANK, 0);
 	else if (memhp_block_get_zone(block) != MEMHP_ZONE_MOVABLE)
 		judge_kernel_pages(judge, around);
-	/* Memory, but not to /proc/kpageflags: where that was copied, perhaps not all of it. */
+	/* System RAM of which /proc/kpageflags knows no page: a copy of it that ends too early. */
 	if (!around->has_holes)
 		find_pages(judge, MEMHP_CAUSE_UNREAD, MEMHP_KIND_HOLE, 0);
 	judge_hugetlb(judge, around);

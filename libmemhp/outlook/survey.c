@@ -29,7 +29,7 @@ struct job {
 	atomic_int error;
 };
 
-/* 1: stopped, since no more pages are needed. */
+/* 1: ended early, since no other page can make it a "yes". */
 static int read_span(const struct job *job, const struct memhp_block *block, uint32_t from, uint32_t to)
 {
 	struct memhp_outlook *outlook = survey_outlook(job->survey, block);
@@ -42,7 +42,7 @@ static int read_span(const struct job *job, const struct memhp_block *block, uin
 		int error = kpage_values(job->flags_fd, first_pfn + from, flags, span.pages, KPF_NOPAGE);
 		if (error)
 			return error;
-		/* where nothing can be read, it counts as mapped */
+		/* what cannot be read counts as mapped: then the flags decide alone */
 		if (job->mapcounts_fd >= 0 && page_kinds_need_mapcounts(&span) &&
 		    kpage_values(job->mapcounts_fd, first_pfn + from, mapcounts, span.pages, 1) == 0)
 			span.mapcounts = mapcounts;

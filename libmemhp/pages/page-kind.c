@@ -8,7 +8,7 @@
 
 #define KPF_COMPOUND (KPF_COMPOUND_HEAD | KPF_COMPOUND_TAIL)
 
-/* Bits that a page may carry without being anything: tracking, caches, what the architecture keeps there. */
+/* Bits that say nothing of what a page is used for: idle and soft-dirty tracking, the architecture's own. */
 #define KPF_MEANINGLESS (KPF_IDLE | KPF_ARCH | KPF_ARCH_2 | KPF_ARCH_3 | KPF_SOFTDIRTY | KPF_UNCACHED)
 
 /* Anonymous memory that nobody maps, and that waits for no swap, stays only for who refers to it otherwise:
@@ -41,7 +41,7 @@ static enum memhp_kind kind_of(uint64_t flags)
 		if (flags & plain[i].flag)
 			return plain[i].kind;
 	}
-	if (flags & KPF_HUGE) /* the pool's free ones have no content */
+	if (flags & KPF_HUGE) /* free in the pool: it has no content that could be up to date */
 		return flags & KPF_UPTODATE ? MEMHP_KIND_HUGETLB : MEMHP_KIND_HUGETLB_FREE;
 	if (flags & (KPF_LRU | KPF_THP))
 		return is_metadata(flags) ? MEMHP_KIND_PINNED : MEMHP_KIND_MOVABLE;
@@ -90,7 +90,7 @@ bool page_kinds_need_mapcounts(const struct page_span *span)
 	return false;
 }
 
-/* Flags first, then what only shows elsewhere: that nobody maps it. */
+/* A page that has its flags and is not free, but that nobody maps, is held by something else. */
 static enum memhp_kind folio_kind(const struct page_span *span, size_t i, size_t length)
 {
 	uint64_t head = span->flags[i];
@@ -100,7 +100,7 @@ static enum memhp_kind folio_kind(const struct page_span *span, size_t i, size_t
 	return kind_of(head);
 }
 
-/* Older kernels tell of a tail little more than that it is one, so a folio is what its head is. */
+/* On older kernels a tail has hardly a flag but that it is one: it counts as the head of its folio. */
 void page_kinds_count(struct page_counts *counts, const struct page_span *span)
 {
 	for (size_t i = 0, length; i < span->pages; i += length) {

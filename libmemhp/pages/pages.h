@@ -58,7 +58,10 @@ struct page_counts {
 	uint32_t last_reserved; /* offset of the last one */
 };
 
-/* @pages pages in a row, none of which but those of a gigantic folio is in one that starts before them. */
+/*
+ * @pages pages in a row, beginning with the head of a folio, by which its tails are told; only a gigantic
+ * folio may have begun before.
+ */
 struct page_span {
 	uint32_t offset; /* in their block */
 	size_t pages;

@@ -30,7 +30,7 @@ static uint64_t planned_bytes(const struct memhp_plan *plan, int node, enum memh
 	return bytes;
 }
 
-/* Of zones that do not go themselves. */
+/* What is free in zones that go offline themselves is no room. */
 static uint64_t room_left(const struct memhp_plan *plan, const struct memhp_system *system, int node,
 			  bool *other_nodes)
 {

@@ -127,7 +127,7 @@ static int compare(const void *left, const void *right, void *data)
 	return down && candidates ? -by : by;
 }
 
-/* Of devices that are about a block each there is nothing to keep together. */
+/* A unit is about a block by itself: there is nothing to keep together. */
 static bool can_be_removed(const struct memhp_block *block)
 {
 	return block->device && block->device->status == MEMHP_DEVICE_REMOVABLE && !block->device->unit;
@@ -153,7 +153,8 @@ static struct group device_group(const struct memhp_plan *plan, const struct ran
 		group.moves += list[i].moves;
 	}
 	group.whole = group.blocks * plan->snapshot->block_size <= plan->wanted;
-	/* What cannot become free as a whole has nothing to be kept together for. */
+	/* Some block of the device stays online, so it cannot be taken out: its blocks need not go together.
+	 */
 	if (group.blocks < online || group.blocks == 0)
 		group.device = NULL;
 	return group;
