@@ -5,7 +5,7 @@
 
 #include "machine/machine.h"
 
-/* plan.c */
+/* plan-make.c */
 enum plan_role { PLAN_TRY, PLAN_REZONE, PLAN_EXCLUDED, PLAN_ALREADY, PLAN_ABSENT, PLAN_FAIL };
 
 struct plan_entry {
@@ -40,7 +40,7 @@ static inline bool plan_is_candidate(const struct plan_entry *entry)
 int plan_order(struct memhp_plan *plan);
 /* The candidates that the plan means to take: with a size, the first ones only. */
 size_t plan_chosen(const struct memhp_plan *plan);
-/* plan.c: @survey may be NULL; reads nothing. */
+/* plan-make.c: @survey may be NULL; reads nothing. */
 int plan_make(const struct memhp_snapshot *snapshot, const struct memhp_request *request,
 	      struct memhp_survey *survey, struct memhp_plan **plan);
 
