@@ -3,65 +3,17 @@
 #include <fcntl.h>
 #include <getopt.h>
 #include <locale.h>
-#include <stdlib.h>
 #include <string.h>
-#include <syslog.h>
 #include <unistd.h>
 
 #include "cmd.h"
 
-const struct cmd *const commands[] = { &cmd_list,    &cmd_info,	   &cmd_explain, &cmd_map,
-				       &cmd_online,  &cmd_offline, &cmd_probe,	 &cmd_remove,
-				       &cmd_devices, &cmd_page,	   &cmd_policy,	 NULL };
+extern const struct cmd cmd_list, cmd_info, cmd_explain, cmd_map, cmd_online, cmd_offline, cmd_probe,
+	cmd_remove, cmd_devices, cmd_page, cmd_policy;
 
-const struct cmd *command_find(const char *name)
-{
-	for (size_t i = 0; commands[i]; i++) {
-		if (strcmp(commands[i]->name, name) == 0)
-			return commands[i];
-	}
-	return NULL;
-}
-
-static void log_line(void *data, int level, const char *message)
-{
-	(void)data;
-	fprintf(stderr, "memhp: %s%s\n", level <= LOG_ERR ? "error: " : "", message);
-}
-
-int app_open(struct app *app)
-{
-	int error = memhp_ctx_new(&app->ctx, app->sysroot);
-	if (error)
-		return app_fail(app, EXIT_USAGE, errno_name(-error), "give --sysroot an existing directory",
-				"%s: cannot use it as the system root: %s", app->sysroot ? app->sysroot : "/",
-				strerror(-error));
-	if (app->verbose)
-		memhp_ctx_set_log(app->ctx, log_line, NULL, LOG_DEBUG);
-	return EXIT_OK;
-}
-
-int app_read(struct app *app, unsigned int want, struct memhp_snapshot **snapshot)
-{
-	int error = memhp_snapshot_read(app->ctx, want, snapshot);
-
-	if (error == -EOPNOTSUPP)
-		return app_fail(
-			app, EXIT_UNSUPPORTED, "EOPNOTSUPP", "use a kernel built with CONFIG_MEMORY_HOTPLUG",
-			"%s%s: this kernel shows no memory blocks (no CONFIG_MEMORY_HOTPLUG, or /sys not "
-			"mounted)",
-			app->sysroot ? app->sysroot : "", memhp_ctx_get_error_path(app->ctx));
-	return error ? app_fail_errno(app, error, "cannot read the memory blocks") : EXIT_OK;
-}
-
-bool app_has_color(const struct app *app, FILE *stream)
-{
-	const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
-
-	if (strcmp(app->color, "auto") != 0)
-		return strcmp(app->color, "always") == 0;
-	return isatty(fileno(stream)) && !(no_color && *no_color) && term && strcmp(term, "dumb") != 0;
-}
+static const struct cmd *const commands[] = { &cmd_list,    &cmd_info,	  &cmd_explain, &cmd_map,
+					      &cmd_online,  &cmd_offline, &cmd_probe,	&cmd_remove,
+					      &cmd_devices, &cmd_page,	  &cmd_policy,	NULL };
 
 /* A full disk or a closed pipe must not look like success. */
 static int close_stdout(const struct app *app, int exit)
@@ -89,13 +41,13 @@ static int no_such_command(struct app *app, const char *name)
 static int run_command(struct app *app, int argc, char **argv)
 {
 	if (strcmp(argv[0], "help") == 0 && argc <= 2) {
-		const struct cmd *cmd = argc == 2 ? command_find(argv[1]) : NULL;
+		const struct cmd *cmd = argc == 2 ? command_find(app, argv[1]) : NULL;
 		if (argc == 2 && !cmd)
 			return app_usage(app, "%s: no such command", argv[1]);
-		usage_print(stdout, cmd);
+		usage_print(stdout, app, cmd);
 		return EXIT_OK;
 	}
-	app->cmd = command_find(argv[0]);
+	app->cmd = command_find(app, argv[0]);
 	if (!app->cmd)
 		return no_such_command(app, argv[0]);
 	optind = 0; /* glibc: forget the scan of the global options */
@@ -117,7 +69,7 @@ static int run(struct app *app, int argc, char **argv)
 		return option_exit(app);
 	if (optind >= argc) {
 		if (!app->json)
-			usage_print(stderr, NULL);
+			usage_print(stderr, app, NULL);
 		return app->json ? app_usage(app, "a command is missing") : EXIT_USAGE;
 	}
 	return run_command(app, argc - optind, argv + optind);
@@ -125,7 +77,7 @@ static int run(struct app *app, int argc, char **argv)
 
 int main(int argc, char **argv)
 {
-	struct app app = { .color = "auto" };
+	struct app app = { .commands = commands, .color = "auto" };
 	int fd;
 
 	/* A caller may have closed some of these: no file of ours may take their place. */

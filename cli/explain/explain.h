@@ -4,7 +4,7 @@
 
 #include "cmd.h"
 
-/* explain-words.c: a finding in words ("312 slab pages, …"); returns @buffer. */
+/* outlook.c: a finding in words ("312 slab pages, …"); returns @buffer. */
 const char *finding_text(const struct memhp_finding *finding, char *buffer, size_t size);
 /* What to do next about it; NULL: nothing. */
 const char *finding_next(enum memhp_cause cause);

@@ -27,8 +27,8 @@ static const struct opt opts[] = {
 static int no_such_column(struct app *app, const char *where, const char *name, size_t length)
 {
 	char all[256] = "";
-	for (size_t i = 0; column_name(i); i++) {
-		text_append(all, sizeof(all), "%s%s", i ? ", " : "", column_name(i));
+	for (size_t i = 0; column_at(i); i++) {
+		text_append(all, sizeof(all), "%s%s", i ? ", " : "", column_at(i)->name);
 	}
 	return app_usage(app, "%s'%.*s': no such column; there are %s", where, (int)length, name, all);
 }
@@ -277,6 +277,16 @@ static int run(struct app *app, int argc, char **argv)
 	return exit;
 }
 
+static const char *column_word(size_t index, const char **help)
+{
+	const struct column *column = column_at(index);
+
+	if (!column)
+		return NULL;
+	*help = column->help;
+	return column->name;
+}
+
 const struct cmd cmd_list = {
 	.name = "list",
 	.args = "[BLOCKS...]",
@@ -284,5 +294,6 @@ const struct cmd cmd_list = {
 	.opts = opts,
 	.takes_filters = true,
 	.zone_filters = true,
+	.words = { "columns", "Columns", column_word },
 	.run = run,
 };

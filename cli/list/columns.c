@@ -60,16 +60,6 @@ const struct column *column_at(size_t index)
 	return index < ARRAY_SIZE(columns) ? &columns[index] : NULL;
 }
 
-const char *column_name(size_t index)
-{
-	return index < ARRAY_SIZE(columns) ? columns[index].name : NULL;
-}
-
-const char *column_help(size_t index)
-{
-	return index < ARRAY_SIZE(columns) ? columns[index].help : NULL;
-}
-
 int column_find(const char *name, size_t length)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(columns); i++) {

@@ -28,14 +28,6 @@ static const struct page_verb verbs[] = {
 	{ "unpoison", "unpoisoned", "take the mark away", MEMHP_PAGE_UNPOISON, true, false },
 };
 
-const char *page_verb_name(size_t index, const char **help)
-{
-	if (index >= ARRAY_SIZE(verbs))
-		return NULL;
-	*help = verbs[index].help;
-	return verbs[index].name;
-}
-
 static bool is_hard(const struct page_job *job)
 {
 	return job->verb->changes && job->verb->action == MEMHP_PAGE_HARD_OFFLINE;
@@ -314,10 +306,19 @@ static int run(struct app *app, int argc, char **argv)
 	return exit;
 }
 
+static const char *verb_word(size_t index, const char **help)
+{
+	if (index >= ARRAY_SIZE(verbs))
+		return NULL;
+	*help = verbs[index].help;
+	return verbs[index].name;
+}
+
 const struct cmd cmd_page = {
 	.name = "page",
 	.args = "show|soft-offline|hard-offline|unpoison ADDRESS...",
 	.summary = "Show single pages, take them out of use, and back",
 	.opts = page_opts,
+	.words = { "page-verbs", NULL, verb_word },
 	.run = run,
 };

@@ -343,5 +343,6 @@ const struct cmd cmd_policy = {
 	.args = "[set KEY VALUE | unpersist]",
 	.summary = "Show or set the policy for memory that arrives later",
 	.opts = policy_opts,
+	.words = { "policy-keys", NULL, policy_key_word },
 	.run = run,
 };

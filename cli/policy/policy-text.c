@@ -17,6 +17,18 @@ static const struct {
 	[MEMHP_POLICY_MEMMAP_ON_MEMORY] = { "on, off or force", "5.13, with CONFIG_MHP_MEMMAP_ON_MEMORY" },
 };
 
+const char *policy_key_word(size_t index, const char **path)
+{
+	for (int key = 0; key < MEMHP_POLICY_COUNT; key++) {
+		/* memmap_on_memory has no run-time file to set */
+		if (key == MEMHP_POLICY_MEMMAP_ON_MEMORY || index-- > 0)
+			continue;
+		*path = memhp_policy_path(key);
+		return memhp_policy_name(key);
+	}
+	return NULL;
+}
+
 const char *policy_since(enum memhp_policy_key key)
 {
 	return facts[key].since;

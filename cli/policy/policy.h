@@ -4,6 +4,8 @@
 
 #include "cmd.h"
 
+/* Keys that can be set at run time, and their files; NULL past the last. */
+const char *policy_key_word(size_t index, const char **path);
 /* What people may write, and the first Linux that has the key. Static. */
 const char *policy_choices(enum memhp_policy_key key);
 const char *policy_since(enum memhp_policy_key key);

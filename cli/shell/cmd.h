@@ -36,22 +36,26 @@ struct opt {
 
 struct app;
 
+/* Words that are one command's own: list's columns, page's verbs. */
+struct cmd_words {
+	const char *name;  /* for --complete: "columns"; NULL: there are none */
+	const char *title; /* that --help lists them under; NULL: it does not */
+	const char *(*at)(size_t index, const char **help); /* NULL past the last */
+};
+
 struct cmd {
 	const char *name;
-	const char *args;				    /* "[BLOCKS...]" */
-	const char *summary;				    /* one line for help and completion */
-	const struct opt *opts;				    /* ends with OPT_END */
-	bool takes_filters;				    /* --node, --state, --device … of select.c */
-	bool zone_filters;				    /* also --zone and --valid-zone as filters */
+	const char *args;	/* "[BLOCKS...]" */
+	const char *summary;	/* one line for help and completion */
+	const struct opt *opts; /* ends with OPT_END */
+	bool takes_filters;	/* --node, --state, --device … of selection.c */
+	bool zone_filters;	/* also --zone and --valid-zone as filters */
+	struct cmd_words words;
 	int (*run)(struct app *app, int argc, char **argv); /* argv[0] is the command's name */
 };
 
-extern const struct cmd cmd_list, cmd_info, cmd_online, cmd_offline, cmd_probe, cmd_remove, cmd_devices,
-	cmd_page, cmd_policy, cmd_explain, cmd_map;
-extern const struct cmd *const commands[]; /* ends with NULL */
-const struct cmd *command_find(const char *name);
-
 struct app {
+	const struct cmd *const *commands; /* ends with NULL */
 	const struct cmd *cmd;
 	struct memhp_ctx *ctx; /* from app_open() on */
 	const char *sysroot;
@@ -61,7 +65,12 @@ struct app {
 	int option_exit; /* after OPTION_STOP */
 };
 
-/* Opens the context once all options are known. Returns an exit code; reports failures. */
+/* command.c: the command of that name; NULL: there is none. */
+const struct cmd *command_find(const struct app *app, const char *name);
+/* All options of @cmd (own, filters, global) one after the other; NULL past the last. */
+const struct opt *option_at(const struct cmd *cmd, size_t index);
+
+/* app.c. Opens the context once all options are known. Returns an exit code; reports failures. */
 int app_open(struct app *app);
 /* memhp_snapshot_read(), reporting failures. Returns an exit code. */
 int app_read(struct app *app, unsigned int want, struct memhp_snapshot **snapshot);
@@ -76,17 +85,7 @@ bool app_has_color(const struct app *app, FILE *stream);
 int option_next(struct app *app, int argc, char **argv, const char **arg);
 /* The exit code after OPTION_STOP: help was printed, or a usage error reported. */
 int option_exit(const struct app *app);
-/* All options of @cmd (own, filters, global) one after the other; NULL past the last. */
-const struct opt *option_at(const struct cmd *cmd, size_t index);
-
-/* columns.c: names and help of list's columns; NULL past the last. */
-const char *column_name(size_t index);
-const char *column_help(size_t index);
-
-/* cmd-page.c: what page does; NULL past the last. */
-const char *page_verb_name(size_t index, const char **help);
-
-/* complete.c: --complete WHAT, for the shells. */
+/* completion.c: --complete WHAT, for the shells. */
 int complete_print(struct app *app, int argc, char **argv);
 
 /* "30s", "4G", "movable" of --@name; they report a bad one. Return an exit code. */
@@ -94,10 +93,10 @@ int option_size(struct app *app, const char *name, const char *arg, uint64_t *si
 int option_target(struct app *app, const char *name, const char *arg, enum memhp_target *target);
 int option_duration(struct app *app, const char *name, const char *arg, uint64_t *ms);
 
-/* usage.c */
-void usage_print(FILE *out, const struct cmd *cmd); /* NULL: memhp itself */
+/* usage.c: @cmd is NULL for memhp itself. */
+void usage_print(FILE *out, const struct app *app, const struct cmd *cmd);
 
-/* msg.c: one failure as a whole: on standard error, or as the JSON document. Returns @exit.
+/* messages.c: one failure as a whole: on standard error, or as the JSON document. Returns @exit.
  * @code is an errno name ("EACCES"), "usage", or a reason code; @hint may be NULL. */
 int app_fail(struct app *app, enum exit_code exit, const char *code, const char *hint, const char *format,
 	     ...) PRINTF(5, 6);
@@ -124,7 +123,7 @@ json_object *mappers_json(const struct memhp_mappers *mappers);
 /* Prints and frees the document. Returns @exit. */
 int json_finish(json_object *document, int exit);
 
-/* select.c: BLOCKS operands and the filter options. */
+/* selection.c: BLOCKS operands and the filter options. */
 #define MAX_FILTERS 16
 struct selection {
 	struct memhp_request *request;

@@ -42,10 +42,10 @@ static void print_word(const char *word, const char *description)
 	printf("%s\t%s\n", word, description ? description : "");
 }
 
-static void print_commands(void)
+static void print_commands(const struct app *app)
 {
-	for (size_t i = 0; commands[i]; i++)
-		print_word(commands[i]->name, commands[i]->summary);
+	for (size_t i = 0; app->commands[i]; i++)
+		print_word(app->commands[i]->name, app->commands[i]->summary);
 }
 
 /* Without a command: the global options, which every command has too. */
@@ -73,29 +73,12 @@ static void print_states(void)
 		print_word(memhp_state_name((enum memhp_state)state), "state");
 }
 
-static void print_columns(void)
+static void print_words(const struct cmd_words *words)
 {
-	const char *name;
+	const char *word, *help;
 
-	for (size_t i = 0; (name = column_name(i)); i++)
-		print_word(name, column_help(i));
-}
-
-static void print_policy_keys(void)
-{
-	/* memmap_on_memory has no run-time file to set */
-	for (int key = 0; key < MEMHP_POLICY_COUNT; key++)
-		if (key != MEMHP_POLICY_MEMMAP_ON_MEMORY)
-			print_word(memhp_policy_name((enum memhp_policy_key)key),
-				   memhp_policy_path((enum memhp_policy_key)key));
-}
-
-static void print_page_verbs(void)
-{
-	const char *name, *help;
-
-	for (size_t i = 0; (name = page_verb_name(i, &help)); i++)
-		print_word(name, help);
+	for (size_t i = 0; (word = words->at(i, &help)); i++)
+		print_word(word, help);
 }
 
 static void print_block(const struct memhp_block *block)
@@ -167,34 +150,48 @@ static int print_live(const struct app *app, enum live live)
 	return error ? EXIT_NOTHING : EXIT_OK;
 }
 
+/* False: @what is nothing that is known without reading the system. */
+static bool print_fixed(const struct app *app, const char *what)
+{
+	if (!strcmp(what, "commands")) {
+		print_commands(app);
+		return true;
+	}
+	if (!strcmp(what, "zones")) {
+		print_zones();
+		return true;
+	}
+	if (!strcmp(what, "states")) {
+		print_states();
+		return true;
+	}
+	for (size_t i = 0; app->commands[i]; i++) {
+		const struct cmd_words *words = &app->commands[i]->words;
+
+		if (words->name && !strcmp(what, words->name)) {
+			print_words(words);
+			return true;
+		}
+	}
+	return false;
+}
+
 /* @argv: WHAT [COMMAND], with or without the leading --complete. */
 int complete_print(struct app *app, int argc, char **argv)
 {
-	static const struct {
-		const char *what;
-		void (*print)(void);
-	} fixed[] = {
-		{ "commands", print_commands },	      { "zones", print_zones },
-		{ "states", print_states },	      { "columns", print_columns },
-		{ "policy-keys", print_policy_keys }, { "page-verbs", print_page_verbs },
-	};
-
 	if (argc < 1)
 		return EXIT_USAGE;
 
 	if (!strcmp(argv[0], "options")) {
-		const struct cmd *cmd = argc > 1 ? command_find(argv[1]) : NULL;
+		const struct cmd *cmd = argc > 1 ? command_find(app, argv[1]) : NULL;
 
 		if (argc > 1 && !cmd)
 			return EXIT_USAGE;
 		print_options(cmd);
 		return EXIT_OK;
 	}
-	for (size_t i = 0; i < ARRAY_SIZE(fixed); i++)
-		if (!strcmp(argv[0], fixed[i].what)) {
-			fixed[i].print();
-			return EXIT_OK;
-		}
+	if (print_fixed(app, argv[0]))
+		return EXIT_OK;
 	for (size_t i = 0; i < ARRAY_SIZE(live_words); i++)
 		if (!strcmp(argv[0], live_words[i].what))
 			return print_live(app, (enum live)i);

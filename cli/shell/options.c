@@ -8,49 +8,6 @@
 
 #define MAX_OPTIONS 48
 
-static const struct opt global_opts[] = {
-	{ KEY_JSON, "json", NULL, "print one JSON document" },
-	{ KEY_LONG_SYSROOT, "sysroot", "DIR", "work on the copied or simulated tree DIR" },
-	{ KEY_COLOR, "color", "WHEN", "auto, always or never" },
-	{ KEY_VERBOSE, "verbose", NULL, "say on standard error what is written and what cannot be read" },
-	{ KEY_HELP, "help", NULL, "show this help" },
-	OPT_END
-};
-
-static const struct opt main_opts[] = { { KEY_VERSION, "version", NULL, "show the version" }, OPT_END };
-
-static const struct opt filter_opts[] = {
-	{ KEY_NODE, "node", "LIST", "only blocks of these nodes (0,2-3)" },
-	{ KEY_STATE, "state", "LIST", "only blocks in these states" },
-	{ KEY_DEVICE, "device", "LIST", "only blocks of these memory devices" },
-	{ KEY_DRIVER, "driver", "LIST", "only blocks of these drivers" },
-	{ KEY_VALID_ZONE, "valid-zone", "LIST", "only blocks that list one of these zones" },
-	OPT_END
-};
-
-static const struct opt zone_opts[] = {
-	{ KEY_ZONE, "zone", "LIST", "only blocks that are online in these zones" }, OPT_END
-};
-
-const struct opt *option_at(const struct cmd *cmd, size_t index)
-{
-	const struct opt *tables[] = {
-		cmd ? cmd->opts : main_opts,
-		cmd && cmd->zone_filters ? zone_opts : NULL,
-		cmd && cmd->takes_filters ? filter_opts : NULL,
-		global_opts,
-	};
-	for (size_t i = 0; i < ARRAY_SIZE(tables); i++) {
-		for (const struct opt *opt = tables[i]; opt && opt->name; opt++) {
-			if (opt->key == KEY_LONG_SYSROOT && cmd == &cmd_list)
-				continue; /* list has it with a letter */
-			if (index-- == 0)
-				return opt;
-		}
-	}
-	return NULL;
-}
-
 /* "+" for memhp itself: its own options end at the command. ":" leaves the messages to us. */
 static void fill_getopt(const struct cmd *cmd, struct option *longs, char *shorts)
 {
@@ -172,7 +129,7 @@ static int take_global(struct app *app, int key, const char *arg)
 	case KEY_VERSION:
 		return print_version(app);
 	case KEY_HELP:
-		usage_print(stdout, app->cmd);
+		usage_print(stdout, app, app->cmd);
 		app->option_exit = EXIT_OK;
 		return OPTION_STOP;
 	default:

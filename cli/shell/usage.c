@@ -1,6 +1,4 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include <string.h>
-
 #include "cmd.h"
 
 static void print_option(FILE *out, const struct opt *opt)
@@ -27,24 +25,30 @@ static void print_options(FILE *out, const struct cmd *cmd)
 		print_option(out, opt);
 }
 
-void usage_print(FILE *out, const struct cmd *cmd)
+static void print_words(FILE *out, const struct cmd_words *words)
+{
+	const char *word, *help;
+
+	fprintf(out, "\n%s:\n", words->title);
+	for (size_t i = 0; (word = words->at(i, &help)); i++)
+		fprintf(out, "  %-18s %s\n", word, help);
+}
+
+void usage_print(FILE *out, const struct app *app, const struct cmd *cmd)
 {
 	if (cmd) {
 		fprintf(out, "Usage: memhp %s [OPTIONS] %s\n\n%s.\n", cmd->name, cmd->args, cmd->summary);
 		print_options(out, cmd);
-		if (cmd == &cmd_list) {
-			fputs("\nColumns:\n", out);
-			for (size_t i = 0; column_name(i); i++)
-				fprintf(out, "  %-18s %s\n", column_name(i), column_help(i));
-		}
+		if (cmd->words.title)
+			print_words(out, &cmd->words);
 		fprintf(out, "\nSee memhp-%s(8).\n", cmd->name);
 		return;
 	}
 	fputs("Usage: memhp [OPTIONS] COMMAND [OPTIONS] [BLOCKS...]\n\n"
 	      "Shows and changes which physical memory Linux uses.\n\nCommands:\n",
 	      out);
-	for (size_t i = 0; commands[i]; i++)
-		fprintf(out, "  %-10s %s\n", commands[i]->name, commands[i]->summary);
+	for (size_t i = 0; app->commands[i]; i++)
+		fprintf(out, "  %-10s %s\n", app->commands[i]->name, app->commands[i]->summary);
 	print_options(out, NULL);
 	fputs("\nSee memhp(8).\n", out);
 }

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What there is to read in a table of commands. */
+#include <string.h>
+
+#include "cmd.h"
+
+static const struct opt global_opts[] = {
+	{ KEY_JSON, "json", NULL, "print one JSON document" },
+	{ KEY_LONG_SYSROOT, "sysroot", "DIR", "work on the copied or simulated tree DIR" },
+	{ KEY_COLOR, "color", "WHEN", "auto, always or never" },
+	{ KEY_VERBOSE, "verbose", NULL, "say on standard error what is written and what cannot be read" },
+	{ KEY_HELP, "help", NULL, "show this help" },
+	OPT_END
+};
+
+static const struct opt main_opts[] = { { KEY_VERSION, "version", NULL, "show the version" }, OPT_END };
+
+static const struct opt filter_opts[] = {
+	{ KEY_NODE, "node", "LIST", "only blocks of these nodes (0,2-3)" },
+	{ KEY_STATE, "state", "LIST", "only blocks in these states" },
+	{ KEY_DEVICE, "device", "LIST", "only blocks of these memory devices" },
+	{ KEY_DRIVER, "driver", "LIST", "only blocks of these drivers" },
+	{ KEY_VALID_ZONE, "valid-zone", "LIST", "only blocks that list one of these zones" },
+	OPT_END
+};
+
+static const struct opt zone_opts[] = {
+	{ KEY_ZONE, "zone", "LIST", "only blocks that are online in these zones" }, OPT_END
+};
+
+static bool has_option(const struct opt *opts, const char *name)
+{
+	for (; opts && opts->name; opts++) {
+		if (strcmp(opts->name, name) == 0)
+			return true;
+	}
+	return false;
+}
+
+const struct opt *option_at(const struct cmd *cmd, size_t index)
+{
+	const struct opt *tables[] = {
+		cmd ? cmd->opts : main_opts,
+		cmd && cmd->zone_filters ? zone_opts : NULL,
+		cmd && cmd->takes_filters ? filter_opts : NULL,
+		global_opts,
+	};
+	for (size_t i = 0; i < ARRAY_SIZE(tables); i++) {
+		for (const struct opt *opt = tables[i]; opt && opt->name; opt++) {
+			if (tables[i] == global_opts && has_option(tables[0], opt->name))
+				continue; /* as list, which has --sysroot with a letter */
+			if (index-- == 0)
+				return opt;
+		}
+	}
+	return NULL;
+}
+
+const struct cmd *command_find(const struct app *app, const char *name)
+{
+	for (size_t i = 0; app->commands[i]; i++) {
+		if (strcmp(app->commands[i]->name, name) == 0)
+			return app->commands[i];
+	}
+	return NULL;
+}
