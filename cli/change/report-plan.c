@@ -2,7 +2,7 @@
 /* Of a plan that was made by page state: why each block was chosen or left out, and what would be left. */
 #include <inttypes.h>
 
-#include "explain.h"
+#include "outlook.h"
 #include "report.h"
 
 const struct memhp_outlook *plan_outlook(const struct report_context *context,

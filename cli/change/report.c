@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "explain.h"
+#include "outlook.h"
 #include "report.h"
 
 static bool stopped_by_permission(const struct memhp_report *report)

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "explain.h"
+#include "outlook.h"
 
 static bool same_zones(const struct memhp_block *a, const struct memhp_block *b)
 {

@@ -69,16 +69,6 @@ const char *map_node_holes(const struct map *map, const struct map_node *node, c
 	return buffer;
 }
 
-const char *map_tally(const struct map *map, char *buffer, size_t size)
-{
-	buffer[0] = '\0';
-	append_size(buffer, size, "", map->verdicts[MEMHP_VERDICT_YES] * map->block_size,
-		    " can go offline, ");
-	append_size(buffer, size, "", map->verdicts[MEMHP_VERDICT_NO] * map->block_size, " cannot, ");
-	append_size(buffer, size, "", map->verdicts[MEMHP_VERDICT_UNSURE] * map->block_size, " unsure");
-	return buffer;
-}
-
 const char *map_scale(const struct map *map, char *buffer, size_t size)
 {
 	buffer[0] = '\0';

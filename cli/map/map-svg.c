@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "map.h"
+#include "outlook.h"
 #include "output-file.h"
 
 #define PER_ROW 32
@@ -201,7 +202,8 @@ static void draw_legend(struct drawing *drawing)
 	draw_marks(drawing);
 	text(drawing, MARGIN, drawing->y + 13, "dim", "a cell is %s; %s",
 	     map_scale(drawing->map, words, sizeof(words) / 2),
-	     map_tally(drawing->map, words + sizeof(words) / 2, sizeof(words) / 2));
+	     tally_text(drawing->map->verdicts, drawing->map->block_size, words + sizeof(words) / 2,
+			sizeof(words) / 2));
 	drawing->y += LINE;
 }
 

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "map.h"
+#include "outlook.h"
 
 #define GROUP 8	      /* cells between two blanks, to count by */
 #define ZONE_WIDTH 7  /* "Movable" */
@@ -224,7 +225,7 @@ static void draw_legend(const struct canvas *canvas)
 	draw_zones(canvas);
 	draw_used(canvas);
 	draw_marks(canvas);
-	printf("\n%s\n", map_tally(canvas->map, text, sizeof(text)));
+	printf("\n%s\n", tally_text(canvas->map->verdicts, canvas->map->block_size, text, sizeof(text)));
 }
 
 int map_text(struct app *app, struct map *map)

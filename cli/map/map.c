@@ -2,8 +2,8 @@
 /* What each block shows on the map. */
 #include <stdlib.h>
 
-#include "explain.h"
 #include "map.h"
+#include "outlook.h"
 
 static const struct {
 	const char *name, *text;

@@ -104,7 +104,6 @@ int map_cell_level(const struct map_cell *cell, int full);
 const char *map_node_title(const struct map *map, const struct map_node *node, char *buffer, size_t size);
 /* "24-31 (1G)", some of them; empty: none. */
 const char *map_node_holes(const struct map *map, const struct map_node *node, char *buffer, size_t size);
-const char *map_tally(const struct map *map, char *buffer, size_t size);
 /* What a cell stands for, where it is not one block; else empty. */
 const char *map_scale(const struct map *map, char *buffer, size_t size);
 /* "memory40-47: Normal, 45% used, unmovable pages" */

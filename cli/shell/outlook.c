@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Why a block can or cannot go offline, in words that an administrator can act on. */
+/* Why a block can or cannot go offline, in words that an administrator can act on, and its pages. */
 #include <inttypes.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "explain.h"
+#include "outlook.h"
 
 static const struct {
 	const char *what; /* after the number of pages, or alone where it is not about pages */
@@ -86,27 +86,60 @@ const char *finding_next(enum memhp_cause cause)
 	return words[cause].next;
 }
 
-const char *verdict_color(enum memhp_verdict verdict)
+const char *tally_text(const uint64_t verdicts[MEMHP_VERDICT_COUNT], uint64_t block_size, char *buffer,
+		       size_t size)
 {
-	switch (verdict) {
-	case MEMHP_VERDICT_YES:
-		return "\033[32m";
-	case MEMHP_VERDICT_NO:
-		return "\033[31m";
-	default:
-		return "\033[33m";
-	}
+	char yes[24], no[24], unsure[24];
+
+	size_format(verdicts[MEMHP_VERDICT_YES] * block_size, yes, sizeof(yes));
+	size_format(verdicts[MEMHP_VERDICT_NO] * block_size, no, sizeof(no));
+	size_format(verdicts[MEMHP_VERDICT_UNSURE] * block_size, unsure, sizeof(unsure));
+	snprintf(buffer, size, "%s can go offline, %s cannot, %s unsure", yes, no, unsure);
+	return buffer;
 }
 
-const char *kinds_text(const struct memhp_outlook *outlook, char *buffer, size_t size)
+static uint64_t sum(const struct memhp_outlook *outlook, const enum memhp_kind *kinds, size_t count)
 {
-	buffer[0] = '\0';
-	for (int i = 0; i < MEMHP_KIND_COUNT; i++) {
-		enum memhp_kind kind = (enum memhp_kind)i;
-		uint64_t pages = memhp_outlook_get_pages(outlook, kind);
-		if (pages)
-			text_append(buffer, size, "%s%" PRIu64 " %s", *buffer ? ", " : "", pages,
-				    memhp_kind_name(kind));
-	}
-	return buffer;
+	uint64_t pages = 0;
+
+	for (size_t i = 0; i < count; i++)
+		pages += memhp_outlook_get_pages(outlook, kinds[i]);
+	return pages;
+}
+
+/* Pages without a flag: more of them than per-cpu lists hold are a "no". */
+static uint64_t blank_pages(const struct memhp_outlook *outlook, bool unmovable)
+{
+	bool no = memhp_outlook_get_verdict(outlook) == MEMHP_VERDICT_NO;
+	return no == unmovable ? memhp_outlook_get_pages(outlook, MEMHP_KIND_BLANK) : 0;
+}
+
+uint64_t outlook_free(const struct memhp_outlook *outlook)
+{
+	return memhp_outlook_get_pages(outlook, MEMHP_KIND_FREE) + blank_pages(outlook, false);
+}
+
+uint64_t outlook_unmovable(const struct memhp_outlook *outlook)
+{
+	static const enum memhp_kind kinds[] = { MEMHP_KIND_SLAB, MEMHP_KIND_PAGE_TABLE, MEMHP_KIND_RESERVED,
+						 MEMHP_KIND_KERNEL };
+	return sum(outlook, kinds, ARRAY_SIZE(kinds)) + blank_pages(outlook, true);
+}
+
+json_object *pages_json(const struct memhp_outlook *outlook)
+{
+	static const enum memhp_kind movable[] = { MEMHP_KIND_MOVABLE, MEMHP_KIND_PINNED },
+				     hugetlb[] = { MEMHP_KIND_HUGETLB, MEMHP_KIND_HUGETLB_FREE };
+
+	if (!memhp_outlook_has_pages(outlook))
+		return NULL;
+	json_object *object = json_object_new_object();
+	json_add_u64(object, "free", outlook_free(outlook));
+	json_add_u64(object, "movable", sum(outlook, movable, ARRAY_SIZE(movable)));
+	json_add_u64(object, "hugetlb", sum(outlook, hugetlb, ARRAY_SIZE(hugetlb)));
+	json_add_u64(object, "unmovable", outlook_unmovable(outlook));
+	json_add_u64(object, "hole", memhp_outlook_get_pages(outlook, MEMHP_KIND_HOLE));
+	json_add_u64(object, "poisoned", memhp_outlook_get_pages(outlook, MEMHP_KIND_POISONED));
+	json_add_u64(object, "offline", memhp_outlook_get_pages(outlook, MEMHP_KIND_OFFLINE));
+	return object;
 }
