@@ -2,6 +2,7 @@
 /* Reasons and outcomes in words that an administrator can act on. */
 #include <errno.h>
 
+#include "outcome.h"
 #include "report.h"
 
 static const char *online_error(int error)
@@ -94,8 +95,6 @@ const char *report_reason(const struct memhp_result *result, const struct report
 			  size_t size)
 {
 	switch (result->reason) {
-	case MEMHP_REASON_NONE:
-		return NULL;
 	case MEMHP_REASON_HOLE:
 		return "no such block: a hole in the address space";
 	case MEMHP_REASON_NO_ZONE:
@@ -104,32 +103,17 @@ const char *report_reason(const struct memhp_result *result, const struct report
 		return wrong_zone(result, buffer, size);
 	case MEMHP_REASON_ZONE_REFUSED:
 		return "its valid zones lack the wanted one; see memhp list -o +ZONES";
-	case MEMHP_REASON_UNKNOWN_STATE:
-		return "its state cannot be read";
 	case MEMHP_REASON_GOING_OFFLINE:
 		return "somebody else is taking it offline; wait, or end that attempt";
-	case MEMHP_REASON_VANISHED:
-		return "it is gone: removed meanwhile";
-	case MEMHP_REASON_WRITER:
-		return "the process that writes the state could not be started";
-	case MEMHP_REASON_PERMISSION:
-		return result->error == EROFS ? "/sys is mounted read-only (a container?); use the host"
-					      : "not permitted; try as root";
 	case MEMHP_REASON_KERNEL:
 		return kernel_reason(result, words);
 	case MEMHP_REASON_CHANGED_MEANWHILE:
 		return "written without error, but another state or zone reads back: somebody else changed "
 		       "it";
-	case MEMHP_REASON_TIMEOUT:
-		return "not done within the time limit and aborted; a page is probably pinned";
 	case MEMHP_REASON_TIMEOUTS_IN_ROW:
 		return "three blocks in a row of its zone and node timed out; --keep-going tries on";
-	case MEMHP_REASON_INTERRUPTED:
-		return "stopped by a signal";
 	case MEMHP_REASON_STOPPED:
 		return "an earlier block failed in a way that stops everything";
-	case MEMHP_REASON_STUCK:
-		return "aborted, but the kernel has not ended the attempt yet; look again later";
 	case MEMHP_REASON_NO_BLOCK:
 		return "added without error, but no block came; the kernel's log (dmesg) may say more";
 	case MEMHP_REASON_NOT_REMOVED:
@@ -143,6 +127,6 @@ const char *report_reason(const struct memhp_result *result, const struct report
 	case MEMHP_REASON_DEVICE_STAYS:
 		return "its removal was asked for, but it is still there, and may yet go; look again later";
 	default:
-		return "unknown";
+		return outcome_reason(result->reason, result->error);
 	}
 }

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "outcome.h"
 #include "outlook.h"
 #include "report.h"
 
@@ -135,20 +136,6 @@ static void print_json(struct app *app, const struct report_context *context, ui
 	if (context->dry_run && context->survey)
 		plan_json(document, context);
 	json_finish(document, 0);
-}
-
-const char *outcome_color(enum memhp_outcome outcome)
-{
-	switch (outcome) {
-	case MEMHP_OUTCOME_DONE:
-	case MEMHP_OUTCOME_ALREADY:
-		return "\033[32m";
-	case MEMHP_OUTCOME_FAILED:
-	case MEMHP_OUTCOME_TIMED_OUT:
-		return "\033[31m";
-	default:
-		return "\033[33m";
-	}
 }
 
 static void print_result(FILE *out, bool color, const struct report_context *context, size_t index)

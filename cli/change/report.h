@@ -50,7 +50,4 @@ const char *failure_reason(const struct memhp_failure *failure, char *buffer, si
 /* NULL for none. */
 json_object *failure_json(const struct memhp_failure *failure);
 
-/* The escape that begins its colour. */
-const char *outcome_color(enum memhp_outcome outcome);
-
 #endif

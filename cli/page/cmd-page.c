@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "changing.h"
 #include "page.h"
 
 #define DEFAULT_TIMEOUT_MS 30000

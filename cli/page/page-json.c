@@ -4,12 +4,11 @@
 static void add_result(json_object *object, const struct page_job *job, const struct page_entry *entry)
 {
 	const struct memhp_page_result *result = &entry->result;
-	char buffer[128];
 
 	json_add_string(object, "outcome", memhp_outcome_name(result->outcome));
 	json_add_string(object, "errno", result->error ? errno_name(result->error) : NULL);
 	json_add_string(object, "code", memhp_reason_code(result->reason));
-	json_add_string(object, "reason", page_reason(job, entry, buffer, sizeof(buffer)));
+	json_add_string(object, "reason", page_reason(job, entry));
 	json_add_u64(object, "elapsed_ms", result->elapsed_ms);
 }
 

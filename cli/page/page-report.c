@@ -4,60 +4,8 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "outcome.h"
 #include "page.h"
-#include "report.h"
-
-/* An errno means another thing for each action. */
-static const char *kernel_reason(enum memhp_page_action action, int error)
-{
-	if (error == EOPNOTSUPP)
-		return action == MEMHP_PAGE_UNPOISON
-			       ? "this kernel unpoisons nothing any more: it saw a true memory error; reboot"
-			       : "it is switched off; sysctl vm.enable_soft_offline=1 switches it on";
-	if (error == EPERM || error == EACCES)
-		return "not permitted; it needs CAP_SYS_ADMIN";
-	if (action == MEMHP_PAGE_UNPOISON)
-		return "something still holds it; see dmesg, and try again";
-	if (error == ENOMEM)
-		return "there is no free memory to move it to";
-	return action == MEMHP_PAGE_SOFT_OFFLINE
-		       ? "it cannot be moved: the kernel's own, or pinned; see dmesg"
-		       : "the kernel refused it; see dmesg";
-}
-
-const char *page_reason(const struct page_job *job, const struct page_entry *entry, char *buffer, size_t size)
-{
-	const struct memhp_page_result *result = &entry->result;
-	const struct memhp_result like_block = { .reason = result->reason, .error = result->error };
-	bool unpoison = job->verb->action == MEMHP_PAGE_UNPOISON;
-
-	switch (result->reason) {
-	case MEMHP_REASON_HOLE:
-		return "there is no memory at this address";
-	case MEMHP_REASON_OFFLINE:
-		return "its block is not online: the kernel changes no page there";
-	case MEMHP_REASON_RESERVED:
-		return "reserved: the kernel's own, or no RAM; it would keep the page, and the mark for good";
-	case MEMHP_REASON_VITAL_PROCESS:
-		return "process 1, whose death panics the machine, or memhp itself maps it; soft-offline "
-		       "kills "
-		       "nobody";
-	case MEMHP_REASON_UNSEEN_PROCESSES:
-		return "who maps it cannot be seen (no root, or a container); try on the host";
-	case MEMHP_REASON_NO_EFFECT:
-		return unpoison ? "written without error, but the page is still poisoned"
-				: "written without error, but the page is not poisoned; see dmesg";
-	case MEMHP_REASON_STILL_USED:
-		return "poisoned now, but maybe still in use: the kernel did not say that it let go; see "
-		       "dmesg";
-	case MEMHP_REASON_KERNEL:
-		return kernel_reason(job->verb->action, result->error);
-	case MEMHP_REASON_STOPPED:
-		return "another page failed in a way that stops everything";
-	default:
-		return report_reason(&like_block, false, buffer, size);
-	}
-}
 
 void page_print_mappers(const struct page_entry *entry)
 {
@@ -102,8 +50,7 @@ static void print_shown(const struct page_entry *entry)
 static void print_entry(FILE *out, bool color, const struct page_job *job, const struct page_entry *entry)
 {
 	const struct memhp_page_result *result = &entry->result;
-	char buffer[128];
-	const char *reason = page_reason(job, entry, buffer, sizeof(buffer));
+	const char *reason = page_reason(job, entry);
 	bool planned = job->dry_run && result->outcome == MEMHP_OUTCOME_NOT_TRIED && !reason;
 
 	fprintf(out, "0x%016" PRIx64 ": %s%s%s%s ", entry->page.address,
@@ -116,38 +63,9 @@ static void print_entry(FILE *out, bool color, const struct page_job *job, const
 	fputc('\n', out);
 }
 
-size_t page_count_outcome(const struct page_job *job, enum memhp_outcome outcome)
-{
-	size_t count = 0;
-	for (size_t i = 0; i < job->count; i++)
-		count += job->entries[i].result.outcome == outcome;
-	return count;
-}
-
-/* Pages that are done; on a dry run, those that would be tried. */
-static size_t count_done(const struct page_job *job)
-{
-	size_t count = 0;
-
-	for (size_t i = 0; i < job->count; i++) {
-		const struct memhp_page_result *result = &job->entries[i].result;
-		count += job->dry_run ? result->outcome == MEMHP_OUTCOME_NOT_TRIED &&
-						result->reason == MEMHP_REASON_NONE
-				      : result->outcome == MEMHP_OUTCOME_DONE;
-	}
-	return count;
-}
-
-bool page_is_complete(const struct page_job *job)
-{
-	return count_done(job) + page_count_outcome(job, MEMHP_OUTCOME_ALREADY) +
-		       page_count_outcome(job, MEMHP_OUTCOME_ABSENT) ==
-	       job->count;
-}
-
 static int exit_of(const struct page_job *job)
 {
-	size_t done = count_done(job);
+	size_t done = page_count_done(job);
 
 	if (page_is_complete(job))
 		return done || page_count_outcome(job, MEMHP_OUTCOME_ALREADY) ? EXIT_OK : EXIT_NOTHING;
@@ -198,7 +116,7 @@ static void report_text(const struct page_job *job, const char *warning)
 		app_warn(job->app, "%s", warning);
 	for (size_t i = 0; i < job->count; i++)
 		print_entry(stdout, app_has_color(job->app, stdout), job, &job->entries[i]);
-	printf("%zu of %zu page%s %s%s", count_done(job), job->count - already,
+	printf("%zu of %zu page%s %s%s", page_count_done(job), job->count - already,
 	       job->count - already == 1 ? "" : "s", job->dry_run ? "would be " : "", job->verb->past);
 	if (already)
 		printf(", %zu already", already);

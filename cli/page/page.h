@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#ifndef MEMHP_PAGE_H
-#define MEMHP_PAGE_H
+#ifndef MEMHP_CLI_PAGE_H
+#define MEMHP_CLI_PAGE_H
 
-#include "changing.h"
+#include "cmd.h"
 
 struct page_verb {
 	const char *name, *past; /* "soft-offline", "soft-offlined" */
@@ -45,16 +45,19 @@ int page_operands_parse(struct page_job *job, int argc, char **argv);
 /* Is the page named by itself, not only by a range? Then it has to be there. */
 bool page_is_named(const struct page_job *job, uint64_t pfn);
 
+/* page-outcome.c */
+size_t page_count_outcome(const struct page_job *job, enum memhp_outcome outcome);
+/* Pages that are done; on a dry run, those that would be tried. */
+size_t page_count_done(const struct page_job *job);
+bool page_is_complete(const struct page_job *job);
+/* One sentence: why it came out so, and what to do. NULL: nothing to say. */
+const char *page_reason(const struct page_job *job, const struct page_entry *entry);
+
 /* page-report.c */
 void page_print_mappers(const struct page_entry *entry);
 void page_show(const struct page_job *job);
 /* Prints the report of a change and returns the exit code that follows from it. */
 int page_report(const struct page_job *job);
-size_t page_count_outcome(const struct page_job *job, enum memhp_outcome outcome);
-bool page_is_complete(const struct page_job *job);
-/* One sentence: why it came out so, and what to do; may use @buffer. NULL: nothing to say. */
-const char *page_reason(const struct page_job *job, const struct page_entry *entry, char *buffer,
-			size_t size);
 
 /* page-json.c: the same as memhp.page/1. */
 int page_show_json(const struct page_job *job);
