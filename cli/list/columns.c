@@ -7,6 +7,7 @@
 #include <strings.h>
 
 #include "cmd.h"
+#include "columns.h"
 
 enum {
 	RANGE,
@@ -141,11 +142,6 @@ static char *nodes_text(const struct memhp_block *block)
 		text_append(buffer, sizeof(buffer), "%s%d", i ? "," : "", memhp_block_get_node(block, i));
 	}
 	return *buffer ? strdup(buffer) : NULL;
-}
-
-int shown_node(const struct memhp_block *block)
-{
-	return memhp_block_get_configured(block) == 0 ? 0 : memhp_block_get_node(block, 0);
 }
 
 static char *node_text(const struct memhp_block *block, const struct memhp_snapshot *snapshot)

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#ifndef MEMHP_LIST_H
-#define MEMHP_LIST_H
+#ifndef MEMHP_CLI_LIST_H
+#define MEMHP_CLI_LIST_H
 
 #include "cmd.h"
+#include "columns.h"
 
 #define MAX_COLUMNS 32
 

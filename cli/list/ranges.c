@@ -3,6 +3,12 @@
 #include <string.h>
 
 #include "outlook.h"
+#include "ranges.h"
+
+int shown_node(const struct memhp_block *block)
+{
+	return memhp_block_get_configured(block) == 0 ? 0 : memhp_block_get_node(block, 0);
+}
 
 static bool same_zones(const struct memhp_block *a, const struct memhp_block *b)
 {

@@ -157,61 +157,6 @@ typedef int (*surveyed_show_fn)(struct app *app, const struct surveyed *surveyed
 int surveyed_run(struct app *app, int argc, char **argv, surveyed_option_fn option, surveyed_show_fn show,
 		 void *data);
 
-/* ranges.c: adjacent blocks that agree. */
-enum {
-	SPLIT_STATE = 1 << 0,
-	SPLIT_REMOVABLE = 1 << 1,
-	SPLIT_NODE = 1 << 2,
-	SPLIT_ZONES = 1 << 3,
-	SPLIT_CONFIGURED = 1 << 4,
-	SPLIT_MEMMAP = 1 << 5,
-	SPLIT_NODES = 1 << 6,
-	SPLIT_DEVICE = 1 << 7,
-	SPLIT_POISONED = 1 << 8,
-	SPLIT_OFFLINEABLE = 1 << 9,
-	SPLIT_ALL = (1 << 10) - 1,
-	SPLIT_EVERY = 1 << 10, /* each block by itself */
-};
-/* Pages of a range, or of a block. */
-struct range_pages {
-	bool known; /* of at least one block */
-	uint64_t free, movable, unmovable, poisoned;
-	enum memhp_verdict verdict; /* of each block; UNKNOWN also where root would know more */
-};
-struct range {
-	const struct memhp_block *block; /* its first block */
-	uint64_t first, count;
-	struct range_pages pages;
-};
-struct ranges {
-	struct range *list;
-	size_t count;
-	uint64_t online, offline, not_online; /* blocks */
-};
-/* Merges the blocks that @request matches; false when out of memory. Free the list with free().
- * Pages are known with a @survey that has read these blocks. */
-bool ranges_make(const struct memhp_snapshot *snapshot, const struct memhp_request *request,
-		 unsigned int split, const struct memhp_survey *survey, struct ranges *ranges);
-
-/* columns.c */
-struct column {
-	const char *name, *help;
-	bool right;
-	unsigned int want, split; /* memhp_want and SPLIT_ bits */
-	bool pages;		  /* page flags are read for it: that takes long */
-};
-/* As lsmem: memory that is not configured has no node link and counts to node 0. */
-int shown_node(const struct memhp_block *block);
-struct cell_style {
-	bool bytes;
-	const struct memhp_snapshot *snapshot;
-};
-const struct column *column_at(size_t index);
-/* -1: no such column */
-int column_find(const char *name, size_t length);
-/* Allocated, or NULL for an empty cell. */
-char *column_cell(size_t column, const struct range *range, const struct cell_style *style);
-
 /* text.c: numbers and sizes of users */
 /* Adds to the text in @buffer, which has room for @size bytes; what is too long is cut. */
 void text_append(char *buffer, size_t size, const char *format, ...) PRINTF(3, 4);

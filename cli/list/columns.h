@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef MEMHP_CLI_COLUMNS_H
+#define MEMHP_CLI_COLUMNS_H
+
+#include "ranges.h"
+
+struct column {
+	const char *name, *help;
+	bool right;
+	unsigned int want, split; /* memhp_want and SPLIT_ bits */
+	bool pages;		  /* page flags are read for it: that takes long */
+};
+struct cell_style {
+	bool bytes;
+	const struct memhp_snapshot *snapshot;
+};
+const struct column *column_at(size_t index);
+/* -1: no such column */
+int column_find(const char *name, size_t length);
+/* Allocated, or NULL for an empty cell. */
+char *column_cell(size_t column, const struct range *range, const struct cell_style *style);
+
+#endif
