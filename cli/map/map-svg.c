@@ -233,6 +233,13 @@ static void draw_head(FILE *out, const struct map *map, int height)
 		height);
 }
 
+/* Closes @out; false: not all of it could be written. */
+static bool close_whole(FILE *out)
+{
+	bool failed = ferror(out) != 0;
+	return fclose(out) == 0 && !failed;
+}
+
 /* The head tells the height, which is known once all else is drawn. */
 static bool draw(const struct map *map, char **picture, size_t *length)
 {
@@ -245,13 +252,13 @@ static bool draw(const struct map *map, char **picture, size_t *length)
 	for (size_t i = 0; i < map->node_count; i++)
 		draw_node(&drawing, &map->nodes[i]);
 	draw_legend(&drawing);
-	bool good = !ferror(drawing.out) & (fclose(drawing.out) == 0);
+	bool good = close_whole(drawing.out);
 	FILE *out = good ? open_memstream(picture, length) : NULL;
 	if (out) {
 		draw_head(out, map, drawing.y + MARGIN / 2);
 		fwrite(body, 1, body_length, out);
 		fputs("</svg>\n", out);
-		good = !ferror(out) & (fclose(out) == 0);
+		good = close_whole(out);
 	}
 	free(body);
 	return out && good;

@@ -247,7 +247,7 @@ static int unpersist_locked(struct app *app, struct task *task)
 		return exit;
 	if (app->json) {
 		json_object *document = document_new(app, task), *unpersist = json_object_new_object();
-		json_add_string(unpersist, "path", CONF + 1);
+		json_add_string(unpersist, "path", &CONF[1]);
 		json_add_bool(unpersist, "existed", existed);
 		json_object_object_add(document, "unpersist", unpersist);
 		return json_finish(document, EXIT_OK);
