@@ -2,8 +2,8 @@
 #ifndef MEMHP_CHANGE_H
 #define MEMHP_CHANGE_H
 
+#include "change-report.h"
 #include "changing.h"
-#include "report.h"
 
 struct change;
 

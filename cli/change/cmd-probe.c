@@ -8,10 +8,10 @@
 #include <strings.h>
 #include <unistd.h>
 
+#include "change-report.h"
 #include "changing.h"
 #include "device-text.h"
 #include "probe.h"
-#include "report.h"
 
 #define DEFAULT_TIMEOUT_MS 30000
 

@@ -5,7 +5,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "report.h"
+#include "change-report.h"
 
 static const struct {
 	const char *kernel_reason, *text;

@@ -2,8 +2,8 @@
 /* Of a plan that was made by page state: why each block was chosen or left out, and what would be left. */
 #include <inttypes.h>
 
+#include "change-report.h"
 #include "outlook.h"
-#include "report.h"
 
 const struct memhp_outlook *plan_outlook(const struct report_context *context,
 					 const struct memhp_result *result)

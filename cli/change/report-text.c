@@ -2,8 +2,8 @@
 /* Reasons and outcomes in words that an administrator can act on. */
 #include <errno.h>
 
+#include "change-report.h"
 #include "outcome.h"
-#include "report.h"
 
 static const char *online_error(int error)
 {

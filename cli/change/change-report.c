@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "change-report.h"
 #include "outcome.h"
 #include "outlook.h"
-#include "report.h"
 
 static bool stopped_by_permission(const struct memhp_report *report)
 {
