@@ -3,10 +3,20 @@
 #include <fcntl.h>
 #include <getopt.h>
 #include <locale.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "cmd.h"
+#include <memhp.h>
+
+#include "shell/app.h"
+#include "shell/command.h"
+#include "shell/completion.h"
+#include "shell/exit.h"
+#include "shell/messages.h"
+#include "shell/options.h"
+#include "shell/text.h"
+#include "shell/usage.h"
 
 extern const struct cmd cmd_list, cmd_info, cmd_explain, cmd_map, cmd_online, cmd_offline, cmd_probe,
 	cmd_remove, cmd_devices, cmd_page, cmd_policy;

@@ -1,12 +1,19 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include <errno.h>
 #include <inttypes.h>
-#include <stdlib.h>
-#include <string.h>
+#include <json-c/json.h>
+#include <stdio.h>
 
-#include "change-report.h"
-#include "outcome.h"
-#include "outlook.h"
+#include <memhp.h>
+
+#include "change/change-report.h"
+#include "shell/app.h"
+#include "shell/command.h"
+#include "shell/exit.h"
+#include "shell/json.h"
+#include "shell/messages.h"
+#include "shell/outcome.h"
+#include "shell/outlook.h"
+#include "shell/text.h"
 
 static bool stopped_by_permission(const struct memhp_report *report)
 {

@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What commands that change blocks say at the end, as text and as JSON. */
-#ifndef MEMHP_REPORT_H
-#define MEMHP_REPORT_H
+#ifndef MEMHP_CLI_CHANGE_REPORT_H
+#define MEMHP_CLI_CHANGE_REPORT_H
 
-#include "cmd.h"
+#include <json-c/json.h>
+
+#include <memhp.h>
+
+struct app;
 
 /* How a command speaks of what it does. */
 struct report_words {
@@ -29,7 +33,7 @@ struct report_context {
  * it, the changed blocks go to standard error, a line each.
  */
 int report_finish(struct app *app, const struct report_context *context);
-/* report-words.c. One sentence for people: why it came out so, and what to do; may use @buffer. NULL:
+/* report-text.c. One sentence for people: why it came out so, and what to do; may use @buffer. NULL:
  * nothing to say. */
 const char *report_reason(const struct memhp_result *result, const struct report_words *words, char *buffer,
 			  size_t size);
@@ -45,7 +49,7 @@ void plan_print(const struct report_context *context);
 
 /* Longer than any reason. */
 #define REASON_SIZE 512
-/* failure-words.c. The same from what more is known of an offline; NULL: that is nothing for people. */
+/* failure-text.c. The same from what more is known of an offline; NULL: that is nothing for people. */
 const char *failure_reason(const struct memhp_failure *failure, char *buffer, size_t size);
 /* NULL for none. */
 json_object *failure_json(const struct memhp_failure *failure);

@@ -1,11 +1,17 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#ifndef MEMHP_CHANGE_H
-#define MEMHP_CHANGE_H
+#ifndef MEMHP_CLI_CHANGE_H
+#define MEMHP_CLI_CHANGE_H
 
-#include "change-report.h"
-#include "changing.h"
+#include <json-c/json.h>
 
+#include <memhp.h>
+
+#include "shell/command.h"
+#include "shell/selection.h"
+
+struct app;
 struct change;
+struct report_words;
 
 /* What online, offline and remove do not share. */
 struct change_kind {
@@ -65,10 +71,10 @@ enum {
 			"to go"                                                                              \
 	}
 
-/* change-memory.c: refuses an offline that would leave too little; warns. Returns an exit code. */
+/* memory-check.c: refuses an offline that would leave too little; warns. Returns an exit code. */
 int change_check_memory(struct change *change);
 
-/* change-warnings.c; @system may be NULL where it cannot be read. */
+/* warnings.c; @system may be NULL where it cannot be read. */
 void change_warn(struct change *change, const struct memhp_system *system);
 
 /* progress.c: on standard error while it lasts, if that is a terminal; and the log line at the end. */

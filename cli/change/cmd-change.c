@@ -1,12 +1,22 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* online, offline and (with cmd-remove.c) remove: one body. */
-#include <errno.h>
 #include <getopt.h>
-#include <inttypes.h>
-#include <stdlib.h>
+#include <json-c/json.h>
+#include <stdio.h>
 #include <string.h>
 
-#include "change.h"
+#include <memhp.h>
+
+#include "change/change-report.h"
+#include "change/change.h"
+#include "shell/app.h"
+#include "shell/changing.h"
+#include "shell/command.h"
+#include "shell/exit.h"
+#include "shell/messages.h"
+#include "shell/options.h"
+#include "shell/selection.h"
+#include "shell/text.h"
 
 #define DEFAULT_TIMEOUT_MS 30000
 

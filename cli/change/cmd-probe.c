@@ -3,15 +3,23 @@
 #include <errno.h>
 #include <getopt.h>
 #include <inttypes.h>
+#include <json-c/json.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <unistd.h>
 
-#include "change-report.h"
-#include "changing.h"
-#include "device-text.h"
-#include "probe.h"
+#include <memhp.h>
+
+#include "change/change-report.h"
+#include "change/probe.h"
+#include "shell/app.h"
+#include "shell/changing.h"
+#include "shell/command.h"
+#include "shell/exit.h"
+#include "shell/messages.h"
+#include "shell/options.h"
 
 #define DEFAULT_TIMEOUT_MS 30000
 

@@ -2,11 +2,18 @@
 /* remove: which devices the blocks are, before the body that offline shares takes them offline. */
 #include <errno.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
-#include "change.h"
-#include "device-text.h"
+#include <memhp.h>
+
+#include "change/change-report.h"
+#include "change/change.h"
+#include "shell/command.h"
+#include "shell/device-text.h"
+#include "shell/exit.h"
+#include "shell/messages.h"
+#include "shell/selection.h"
 
 static const struct opt opts[] = { CHANGE_OPTS,
 				   CHANGE_FORCE_OPT,

@@ -3,9 +3,15 @@
  * step. */
 #include <errno.h>
 #include <inttypes.h>
+#include <json-c/json.h>
+#include <stdio.h>
 #include <string.h>
 
-#include "change-report.h"
+#include <memhp.h>
+
+#include "change/change-report.h"
+#include "shell/json.h"
+#include "shell/macros.h"
 
 static const struct {
 	const char *kernel_reason, *text;

@@ -1,5 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "change.h"
+#include <memhp.h>
+
+#include "change/change.h"
+#include "shell/app.h"
+#include "shell/exit.h"
+#include "shell/messages.h"
+#include "shell/text.h"
 
 static int refuse_memory(struct change *change, const struct memhp_memcheck *check)
 {

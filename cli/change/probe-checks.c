@@ -2,11 +2,18 @@
 /* What would crash or confuse the kernel, or cost somebody their data, before anything is written. */
 #include <errno.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "device-text.h"
-#include "probe.h"
+#include <memhp.h>
+
+#include "change/probe.h"
+#include "shell/app.h"
+#include "shell/device-text.h"
+#include "shell/exit.h"
+#include "shell/messages.h"
+#include "shell/text.h"
 
 static int check_present(const struct probe *probe)
 {

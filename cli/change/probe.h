@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#ifndef MEMHP_PROBE_H
-#define MEMHP_PROBE_H
+#ifndef MEMHP_CLI_PROBE_H
+#define MEMHP_CLI_PROBE_H
 
-#include "cmd.h"
+#include <memhp.h>
+
+struct app;
 
 /* One probe command at work: of a device if device_name is set, else of an address. */
 struct probe {

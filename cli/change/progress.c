@@ -1,9 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <inttypes.h>
-#include <string.h>
+#include <stdio.h>
 #include <unistd.h>
 
-#include "change.h"
+#include <memhp.h>
+
+#include "change/change.h"
+#include "shell/app.h"
+#include "shell/changing.h"
+#include "shell/text.h"
 
 void progress_start(struct change *change)
 {

@@ -1,9 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Of a plan that was made by page state: why each block was chosen or left out, and what would be left. */
 #include <inttypes.h>
+#include <json-c/json.h>
+#include <stdio.h>
 
-#include "change-report.h"
-#include "outlook.h"
+#include <memhp.h>
+
+#include "change/change-report.h"
+#include "shell/json.h"
+#include "shell/outlook.h"
+#include "shell/text.h"
 
 const struct memhp_outlook *plan_outlook(const struct report_context *context,
 					 const struct memhp_result *result)

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Reasons and outcomes in words that an administrator can act on. */
 #include <errno.h>
+#include <stdio.h>
 
-#include "change-report.h"
-#include "outcome.h"
+#include <memhp.h>
+
+#include "change/change-report.h"
+#include "shell/outcome.h"
 
 static const char *online_error(int error)
 {

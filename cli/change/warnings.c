@@ -1,10 +1,18 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What an administrator should know before a change; never a refusal. */
 #include <inttypes.h>
+#include <json-c/json.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 
-#include "change.h"
+#include <memhp.h>
+
+#include "change/change.h"
+#include "shell/app.h"
+#include "shell/macros.h"
+#include "shell/messages.h"
+#include "shell/text.h"
 
 static void PRINTF(2, 3) warn(struct change *change, const char *format, ...)
 {

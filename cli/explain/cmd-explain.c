@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "explain.h"
+#include "explain/explain.h"
+#include "shell/app.h"
+#include "shell/command.h"
+#include "shell/exit.h"
+#include "shell/surveyed.h"
 
 static const struct opt opts[] = { OPT_END };
 

@@ -1,5 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "explain.h"
+#include <json-c/json.h>
+
+#include <memhp.h>
+
+#include "explain/explain.h"
+#include "shell/exit.h"
+#include "shell/json.h"
+#include "shell/outlook.h"
+#include "shell/surveyed.h"
 
 static json_object *finding_json(const struct memhp_finding *finding)
 {

@@ -1,7 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <inttypes.h>
+#include <stdio.h>
 
-#include "explain.h"
+#include <memhp.h>
+
+#include "explain/explain.h"
+#include "shell/app.h"
+#include "shell/outlook.h"
+#include "shell/surveyed.h"
+#include "shell/text.h"
 
 /* The escape that begins its colour. */
 static const char *verdict_color(enum memhp_verdict verdict)

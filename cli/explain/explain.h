@@ -2,7 +2,8 @@
 #ifndef MEMHP_CLI_EXPLAIN_H
 #define MEMHP_CLI_EXPLAIN_H
 
-#include "outlook.h"
+struct app;
+struct surveyed;
 
 void explain_text(const struct app *app, const struct surveyed *surveyed);
 /* memhp.explain/1; returns an exit code. */

@@ -3,8 +3,20 @@
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
-#include "list.h"
+#include <memhp.h>
+
+#include "list/columns.h"
+#include "list/list.h"
+#include "list/ranges.h"
+#include "shell/app.h"
+#include "shell/command.h"
+#include "shell/exit.h"
+#include "shell/messages.h"
+#include "shell/options.h"
+#include "shell/selection.h"
+#include "shell/text.h"
 
 #define DEFAULT_COLUMNS "RANGE,SIZE,STATE,BLOCK,NODE,ZONES,DEVICE"
 

@@ -2,12 +2,16 @@
 /* One table of columns feeds headings, -o, --help and completion. Words are lsmem's. */
 #include <inttypes.h>
 #include <stdarg.h>
-#include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
-#include "cmd.h"
-#include "columns.h"
+#include <memhp.h>
+
+#include "list/columns.h"
+#include "list/ranges.h"
+#include "shell/macros.h"
+#include "shell/text.h"
 
 enum {
 	RANGE,

@@ -2,7 +2,11 @@
 #ifndef MEMHP_CLI_COLUMNS_H
 #define MEMHP_CLI_COLUMNS_H
 
-#include "ranges.h"
+#include <stdbool.h>
+#include <stddef.h>
+
+struct memhp_snapshot;
+struct range;
 
 struct column {
 	const char *name, *help;

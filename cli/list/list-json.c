@@ -1,7 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <inttypes.h>
+#include <json-c/json.h>
+#include <stdio.h>
 
-#include "list.h"
+#include <memhp.h>
+
+#include "list/list.h"
+#include "list/ranges.h"
+#include "shell/exit.h"
+#include "shell/json.h"
+#include "shell/macros.h"
 
 static json_object *zones_json(const struct memhp_block *block)
 {

@@ -1,9 +1,19 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <inttypes.h>
 #include <libsmartcols.h>
+#include <stdio.h>
 #include <string.h>
 
-#include "list.h"
+#include <memhp.h>
+
+#include "list/columns.h"
+#include "list/list.h"
+#include "list/ranges.h"
+#include "shell/app.h"
+#include "shell/exit.h"
+#include "shell/macros.h"
+#include "shell/messages.h"
+#include "shell/text.h"
 
 static struct libscols_table *make_table(const struct list *list)
 {

@@ -2,8 +2,10 @@
 #ifndef MEMHP_CLI_LIST_H
 #define MEMHP_CLI_LIST_H
 
-#include "cmd.h"
-#include "columns.h"
+#include "list/columns.h"
+
+struct app;
+struct ranges;
 
 #define MAX_COLUMNS 32
 

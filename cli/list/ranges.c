@@ -2,8 +2,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "outlook.h"
-#include "ranges.h"
+#include <memhp.h>
+
+#include "list/ranges.h"
+#include "shell/outlook.h"
 
 int shown_node(const struct memhp_block *block)
 {

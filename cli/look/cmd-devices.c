@@ -1,12 +1,23 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <getopt.h>
 #include <inttypes.h>
+#include <json-c/json.h>
 #include <libsmartcols.h>
-
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "device-text.h"
+#include <memhp.h>
+
+#include "shell/app.h"
+#include "shell/command.h"
+#include "shell/device-text.h"
+#include "shell/exit.h"
+#include "shell/json.h"
+#include "shell/macros.h"
+#include "shell/messages.h"
+#include "shell/options.h"
+#include "shell/text.h"
 
 static const struct opt opts[] = { { 'a', "all", NULL,
 				     "one line a device: do not merge those that are alike" },

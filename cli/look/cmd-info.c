@@ -1,10 +1,18 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <getopt.h>
-#include <inttypes.h>
-#include <stdlib.h>
+#include <json-c/json.h>
+#include <stdio.h>
 #include <string.h>
 
-#include "cmd.h"
+#include <memhp.h>
+
+#include "shell/app.h"
+#include "shell/command.h"
+#include "shell/exit.h"
+#include "shell/json.h"
+#include "shell/messages.h"
+#include "shell/options.h"
+#include "shell/text.h"
 
 static const struct opt opts[] = { OPT_END };
 

@@ -1,5 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "map.h"
+#include "map/map.h"
+#include "shell/app.h"
+#include "shell/command.h"
+#include "shell/exit.h"
+#include "shell/messages.h"
+#include "shell/selection.h"
+#include "shell/surveyed.h"
 
 enum { KEY_SVG = KEY_COMMAND };
 

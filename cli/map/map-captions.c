@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What every form of the map says in words. */
 #include <inttypes.h>
-#include <string.h>
 
-#include "map.h"
+#include "map/map.h"
+#include "shell/text.h"
 
 #define MAX_HOLES 3 /* that are named */
 

@@ -1,5 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "map.h"
+#include <json-c/json.h>
+
+#include <memhp.h>
+
+#include "map/map.h"
+#include "shell/exit.h"
+#include "shell/json.h"
 
 static json_object *marks_json(unsigned int marks)
 {

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Cells and rows of the map. */
+#include <stdbool.h>
 #include <stdlib.h>
 
-#include "map.h"
+#include "map/map.h"
 
 #define MAX_ROWS 12 /* of a node, those apart that a change of zone begins */
 #define MAX_GAP 8   /* empty cells, up to which a row goes on behind a gap */

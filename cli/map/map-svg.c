@@ -7,12 +7,18 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "map.h"
-#include "outlook.h"
-#include "output-file.h"
+#include <memhp.h>
+
+#include "map/map.h"
+#include "shell/exit.h"
+#include "shell/macros.h"
+#include "shell/messages.h"
+#include "shell/outlook.h"
+#include "shell/output-file.h"
 
 #define PER_ROW 32
 #define GROUP 8

@@ -6,13 +6,20 @@
  */
 #include <inttypes.h>
 #include <langinfo.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "map.h"
-#include "outlook.h"
+#include <memhp.h>
+
+#include "map/map.h"
+#include "shell/app.h"
+#include "shell/exit.h"
+#include "shell/messages.h"
+#include "shell/outlook.h"
+#include "shell/text.h"
 
 #define GROUP 8	      /* cells between two blanks, to count by */
 #define ZONE_WIDTH 7  /* "Movable" */

@@ -2,8 +2,10 @@
 /* What each block shows on the map. */
 #include <stdlib.h>
 
-#include "map.h"
-#include "outlook.h"
+#include <memhp.h>
+
+#include "map/map.h"
+#include "shell/outlook.h"
 
 static const struct {
 	const char *name, *text;

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The map: what each block shows, laid out in cells and rows that every form of it draws alike. */
-#ifndef MEMHP_MAP_H
-#define MEMHP_MAP_H
+#ifndef MEMHP_CLI_MAP_H
+#define MEMHP_CLI_MAP_H
 
-#include "cmd.h"
+#include <memhp.h>
+
+struct app;
 
 /* What stands out about a block, the worst last: of several a cell shows that. */
 enum map_mark {
@@ -100,7 +102,7 @@ bool map_lay_out(struct map *map, size_t per_row);
 /* The used share, @full being all and 0 only nothing; -1: not known of all its online blocks. */
 int map_cell_level(const struct map_cell *cell, int full);
 
-/* map-words.c: what every form says in words; all return @buffer. */
+/* map-captions.c: what every form says in words; all return @buffer. */
 const char *map_node_title(const struct map *map, const struct map_node *node, char *buffer, size_t size);
 /* "24-31 (1G)", some of them; empty: none. */
 const char *map_node_holes(const struct map *map, const struct map_node *node, char *buffer, size_t size);

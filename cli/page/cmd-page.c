@@ -3,11 +3,20 @@
 #include <errno.h>
 #include <getopt.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "changing.h"
-#include "page.h"
+#include <memhp.h>
+
+#include "page/page.h"
+#include "shell/app.h"
+#include "shell/changing.h"
+#include "shell/command.h"
+#include "shell/exit.h"
+#include "shell/macros.h"
+#include "shell/messages.h"
+#include "shell/options.h"
 
 #define DEFAULT_TIMEOUT_MS 30000
 

@@ -1,5 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "page.h"
+#include <json-c/json.h>
+
+#include <memhp.h>
+
+#include "page/page.h"
+#include "shell/exit.h"
+#include "shell/json.h"
+#include "shell/messages.h"
 
 static void add_result(json_object *object, const struct page_job *job, const struct page_entry *entry)
 {

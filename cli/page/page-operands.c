@@ -4,7 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "page.h"
+#include <memhp.h>
+
+#include "page/page.h"
+#include "shell/exit.h"
+#include "shell/messages.h"
+#include "shell/text.h"
 
 #define MAX_PAGES 65536
 

@@ -2,8 +2,10 @@
 /* What came of the pages, for the reports and for the system log. */
 #include <errno.h>
 
-#include "outcome.h"
-#include "page.h"
+#include <memhp.h>
+
+#include "page/page.h"
+#include "shell/outcome.h"
 
 /* An errno means another thing for each action. */
 static const char *kernel_reason(enum memhp_page_action action, int error)

@@ -2,10 +2,16 @@
 /* What the page command says to people. */
 #include <errno.h>
 #include <inttypes.h>
-#include <string.h>
+#include <stdio.h>
 
-#include "outcome.h"
-#include "page.h"
+#include <memhp.h>
+
+#include "page/page.h"
+#include "shell/app.h"
+#include "shell/exit.h"
+#include "shell/messages.h"
+#include "shell/outcome.h"
+#include "shell/text.h"
 
 void page_print_mappers(const struct page_entry *entry)
 {

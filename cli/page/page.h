@@ -2,7 +2,9 @@
 #ifndef MEMHP_CLI_PAGE_H
 #define MEMHP_CLI_PAGE_H
 
-#include "cmd.h"
+#include <memhp.h>
+
+struct app;
 
 struct page_verb {
 	const char *name, *past; /* "soft-offline", "soft-offlined" */

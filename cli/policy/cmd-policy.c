@@ -2,11 +2,20 @@
 /* memhp policy: what happens to memory that arrives later, and who else has a hand in it. */
 #include <errno.h>
 #include <getopt.h>
-#include <stdlib.h>
+#include <json-c/json.h>
+#include <stdio.h>
 #include <string.h>
 
-#include "changing.h"
-#include "policy.h"
+#include <memhp.h>
+
+#include "policy/policy.h"
+#include "shell/app.h"
+#include "shell/changing.h"
+#include "shell/command.h"
+#include "shell/exit.h"
+#include "shell/json.h"
+#include "shell/messages.h"
+#include "shell/options.h"
 
 #define CONF "/etc/tmpfiles.d/memhp.conf"
 

@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What the policy's values mean, in words, and who works against them. */
+#include <stdio.h>
 #include <string.h>
 
-#include "policy.h"
+#include <memhp.h>
+
+#include "policy/policy.h"
+#include "shell/macros.h"
 
 /* What people may write for a key, and the first Linux that has it. */
 static const struct {

@@ -2,7 +2,7 @@
 #ifndef MEMHP_CLI_POLICY_H
 #define MEMHP_CLI_POLICY_H
 
-#include "cmd.h"
+#include <memhp.h>
 
 /* Keys that can be set at run time, and their files; NULL past the last. */
 const char *policy_key_word(size_t index, const char **path);

@@ -1,11 +1,16 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <syslog.h>
 #include <unistd.h>
 
-#include "cmd.h"
+#include <memhp.h>
+
+#include "shell/app.h"
+#include "shell/exit.h"
+#include "shell/messages.h"
 
 static void log_line(void *data, int level, const char *message)
 {

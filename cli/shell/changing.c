@@ -2,11 +2,18 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/signalfd.h>
 #include <syslog.h>
 
-#include "changing.h"
+#include <memhp.h>
+
+#include "shell/app.h"
+#include "shell/changing.h"
+#include "shell/command.h"
+#include "shell/exit.h"
+#include "shell/messages.h"
 
 /*
  * Signals are only read from the descriptor: no handler, and no write of the kernel is cut by one.

@@ -1,9 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What every command that changes something does around the change. */
-#ifndef MEMHP_CHANGING_H
-#define MEMHP_CHANGING_H
+#ifndef MEMHP_CLI_CHANGING_H
+#define MEMHP_CLI_CHANGING_H
 
-#include "cmd.h"
+#include <stdint.h>
+
+#include "shell/macros.h"
+
+struct app;
+struct memhp_lock;
 
 /* From here on, a signal that asks to end makes the descriptor readable, and does nothing else. */
 int changing_signals(void);

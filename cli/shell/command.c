@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What there is to read in a table of commands. */
+#include <stdbool.h>
 #include <string.h>
 
-#include "cmd.h"
+#include "shell/app.h"
+#include "shell/command.h"
+#include "shell/macros.h"
 
 static const struct opt global_opts[] = {
 	{ KEY_JSON, "json", NULL, "print one JSON document" },

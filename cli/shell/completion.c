@@ -2,10 +2,17 @@
 /* `memhp --complete WHAT [COMMAND]`, for the shells: a line "word<TAB>description" for each word.
  * What cannot be read is left out without a word: a shell at a prompt has no use for messages. */
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "cmd.h"
+#include <memhp.h>
+
+#include "shell/app.h"
+#include "shell/command.h"
+#include "shell/completion.h"
+#include "shell/exit.h"
+#include "shell/macros.h"
 
 /* Words seen so far; few (nodes, devices), so a plain list does. */
 struct words {

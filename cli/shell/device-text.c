@@ -3,7 +3,12 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "device-text.h"
+#include <memhp.h>
+
+#include "shell/device-text.h"
+#include "shell/exit.h"
+#include "shell/macros.h"
+#include "shell/messages.h"
 
 const char *device_note(const struct memhp_device *device, uint64_t block_size)
 {

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#ifndef MEMHP_DEVICE_WORDS_H
-#define MEMHP_DEVICE_WORDS_H
+#ifndef MEMHP_CLI_DEVICE_TEXT_H
+#define MEMHP_CLI_DEVICE_TEXT_H
 
-#include "cmd.h"
+#include <stdint.h>
+
+struct app;
+struct memhp_device;
 
 /* What there is to say of a device that is not simply in use, or NULL; @block_size may be 0. */
 const char *device_note(const struct memhp_device *device, uint64_t block_size);

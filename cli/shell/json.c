@@ -1,5 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "cmd.h"
+#include <stdio.h>
+
+#include <memhp.h>
+
+#include "shell/app.h"
+#include "shell/command.h"
+#include "shell/json.h"
 
 json_object *json_document(const struct app *app)
 {

@@ -1,10 +1,17 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <errno.h>
+#include <json-c/json.h>
 #include <stdarg.h>
-#include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 
-#include "cmd.h"
+#include <memhp.h>
+
+#include "shell/app.h"
+#include "shell/command.h"
+#include "shell/exit.h"
+#include "shell/json.h"
+#include "shell/messages.h"
 
 const char *errno_name(int error)
 {

@@ -1,10 +1,22 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <errno.h>
 #include <getopt.h>
-#include <stdlib.h>
+#include <json-c/json.h>
+#include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
-#include "cmd.h"
+#include <memhp.h>
+
+#include "shell/app.h"
+#include "shell/command.h"
+#include "shell/exit.h"
+#include "shell/json.h"
+#include "shell/macros.h"
+#include "shell/messages.h"
+#include "shell/options.h"
+#include "shell/text.h"
+#include "shell/usage.h"
 
 #define MAX_OPTIONS 48
 

@@ -2,7 +2,9 @@
 /* How an attempt came out, as far as it is the same for blocks and pages. */
 #include <errno.h>
 
-#include "outcome.h"
+#include <memhp.h>
+
+#include "shell/outcome.h"
 
 const char *outcome_color(enum memhp_outcome outcome)
 {

@@ -2,7 +2,7 @@
 #ifndef MEMHP_CLI_OUTCOME_H
 #define MEMHP_CLI_OUTCOME_H
 
-#include "cmd.h"
+#include <memhp.h>
 
 /* The escape that begins its colour. */
 const char *outcome_color(enum memhp_outcome outcome);

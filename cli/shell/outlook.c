@@ -1,10 +1,16 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Why a block can or cannot go offline, in words that an administrator can act on, and its pages. */
 #include <inttypes.h>
-#include <string.h>
+#include <json-c/json.h>
+#include <stdio.h>
 #include <unistd.h>
 
-#include "outlook.h"
+#include <memhp.h>
+
+#include "shell/json.h"
+#include "shell/macros.h"
+#include "shell/outlook.h"
+#include "shell/text.h"
 
 static const struct {
 	const char *what; /* after the number of pages, or alone where it is not about pages */

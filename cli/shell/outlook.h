@@ -3,7 +3,9 @@
 #ifndef MEMHP_CLI_OUTLOOK_H
 #define MEMHP_CLI_OUTLOOK_H
 
-#include "cmd.h"
+#include <json-c/json.h>
+
+#include <memhp.h>
 
 /* A finding in words ("312 slab pages, …"); returns @buffer. */
 const char *finding_text(const struct memhp_finding *finding, char *buffer, size_t size);

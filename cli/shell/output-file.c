@@ -1,6 +1,4 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "output-file.h"
-
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -9,6 +7,8 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "shell/output-file.h"
 
 static int write_all(int fd, const char *data, size_t length)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#ifndef MEMHP_OUTPUT_FILE_H
-#define MEMHP_OUTPUT_FILE_H
+#ifndef MEMHP_CLI_OUTPUT_FILE_H
+#define MEMHP_CLI_OUTPUT_FILE_H
 
 #include <stddef.h>
 

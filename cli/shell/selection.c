@@ -1,13 +1,17 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include <ctype.h>
 #include <errno.h>
 #include <inttypes.h>
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "cmd.h"
+#include <memhp.h>
+
+#include "shell/command.h"
+#include "shell/exit.h"
+#include "shell/messages.h"
+#include "shell/selection.h"
+#include "shell/text.h"
 
 int selection_open(struct app *app, struct selection *selection, enum memhp_action action)
 {

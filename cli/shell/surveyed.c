@@ -2,7 +2,14 @@
 #include <errno.h>
 #include <getopt.h>
 
-#include "cmd.h"
+#include <memhp.h>
+
+#include "shell/app.h"
+#include "shell/exit.h"
+#include "shell/messages.h"
+#include "shell/options.h"
+#include "shell/selection.h"
+#include "shell/surveyed.h"
 
 struct job {
 	struct app *app;

@@ -3,11 +3,15 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
-#include "cmd.h"
+#include <memhp.h>
+
+#include "shell/macros.h"
+#include "shell/text.h"
 
 /* Digits only: strtoull would take blanks, signs and wrap "-1" around. */
 static int leading_number(const char *text, uint64_t *number, const char **end)

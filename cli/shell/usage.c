@@ -1,5 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "cmd.h"
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "shell/app.h"
+#include "shell/command.h"
+#include "shell/usage.h"
 
 static void print_option(FILE *out, const struct opt *opt)
 {

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef MEMHP_CLI_MESSAGES_H
+#define MEMHP_CLI_MESSAGES_H
+
+#include "shell/exit.h"
+#include "shell/macros.h"
+
+struct app;
+
+/* One failure as a whole: on standard error, or as the JSON document. Returns @exit.
+ * @code is an errno name ("EACCES"), "usage", or a reason code; @hint may be NULL. */
+int app_fail(struct app *app, enum exit_code exit, const char *code, const char *hint, const char *format,
+	     ...) PRINTF(5, 6);
+/* The same for bad usage: exit 2, code "usage", pointing at --help. */
+int app_usage(struct app *app, const char *format, ...) PRINTF(2, 3);
+/* A failed library call: @error is its negative errno; names the file, the errno and what to do. */
+int app_fail_errno(struct app *app, int error, const char *doing);
+void app_warn(const struct app *app, const char *format, ...) PRINTF(2, 3);
+/* "EBUSY", or "E1234" for numbers without a name; @error is positive. */
+const char *errno_name(int error);
+
+#endif

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Numbers and sizes of users, and texts made of parts. */
+#ifndef MEMHP_CLI_TEXT_H
+#define MEMHP_CLI_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "shell/macros.h"
+
+/* Adds to the text in @buffer, which has room for @size bytes; what is too long is cut. */
+void text_append(char *buffer, size_t size, const char *format, ...) PRINTF(3, 4);
+/* "lru,anon"; returns @buffer. */
+#define FLAGS_TEXT_SIZE 640
+const char *page_flags_text(uint64_t flags, char buffer[FLAGS_TEXT_SIZE]);
+bool number_parse(const char *text, int base, uint64_t *number); /* digits alone; base 10 or 16, no 0x */
+int size_parse(const char *text, uint64_t *size);		 /* -EINVAL, -ERANGE */
+int duration_parse(const char *text, uint64_t *ms);		 /* "30s", "500ms", "2m", bare seconds */
+/* "4G", "1.5G", as lsmem and chmem print sizes */
+void size_format(uint64_t size, char *buffer, size_t length);
+
+#endif
