@@ -18,6 +18,7 @@
 #include "shell/text.h"
 #include "shell/usage.h"
 
+/* Each is at home in its wing, which nothing else knows. */
 extern const struct cmd cmd_list, cmd_info, cmd_explain, cmd_map, cmd_online, cmd_offline, cmd_probe,
 	cmd_remove, cmd_devices, cmd_page, cmd_policy;
 

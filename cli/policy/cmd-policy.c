@@ -70,48 +70,6 @@ static void print_all(const struct task *task)
 	print_actors(task);
 }
 
-static json_object *actors_json(const struct task *task)
-{
-	json_object *list = json_object_new_array();
-	char conflict[512];
-
-	for (size_t i = 0; i < memhp_actors_get_count(task->actors); i++) {
-		const struct memhp_actor *actor = memhp_actors_get(task->actors, i);
-		json_object *entry = json_object_new_object();
-		bool is_conflict = policy_conflict_format(task->policy, actor, conflict, sizeof(conflict));
-		json_add_string(entry, "kind", actor->kind);
-		json_add_string(entry, "path", actor->path);
-		json_object_object_add(entry, "line",
-				       actor->line ? json_object_new_uint64(actor->line) : NULL);
-		json_add_string(entry, "text", actor->text);
-		json_add_string(entry, "value", actor->value);
-		json_add_string(entry, "conflict", is_conflict ? conflict : NULL);
-		json_object_array_add(list, entry);
-	}
-	return list;
-}
-
-/* The whole policy; `set` and `unpersist` add their own object. */
-static json_object *document_new(const struct app *app, const struct task *task)
-{
-	json_object *document = json_document(app), *list = json_object_new_array();
-
-	for (int i = 0; i < MEMHP_POLICY_COUNT; i++) {
-		const char *value = memhp_policy_get(task->policy, i);
-		json_object *entry = json_object_new_object();
-		json_add_string(entry, "key", memhp_policy_name(i));
-		json_add_string(entry, "value", value);
-		json_add_string(entry, "effect", value ? policy_effect(i, value) : NULL);
-		json_add_string(entry, "path", memhp_policy_path(i));
-		json_add_string(entry, "parameter", memhp_policy_parameter(i));
-		json_add_bool(entry, "writable", memhp_policy_is_writable(task->policy, i));
-		json_object_array_add(list, entry);
-	}
-	json_object_object_add(document, "values", list);
-	json_object_object_add(document, "actors", actors_json(task));
-	return document;
-}
-
 /* Reads (again, after a change) what is to be shown. */
 static int read_all(struct app *app, struct task *task)
 {
@@ -136,7 +94,7 @@ static int show(struct app *app, struct task *task)
 	if (exit)
 		return exit;
 	if (app->json)
-		return json_finish(document_new(app, task), EXIT_OK);
+		return json_finish(policy_document_new(app, task->policy, task->actors), EXIT_OK);
 	print_all(task);
 	return EXIT_OK;
 }
@@ -203,7 +161,8 @@ static int report_set(struct app *app, const struct task *task)
 
 	policy_parameter_format(task->key, task->value, parameter, sizeof(parameter));
 	if (app->json) {
-		json_object *document = document_new(app, task), *set = json_object_new_object();
+		json_object *document = policy_document_new(app, task->policy, task->actors),
+			    *set = json_object_new_object();
 		json_add_string(set, "key", name);
 		json_add_string(set, "value", task->value);
 		json_add_string(set, "previous", task->previous);
@@ -255,7 +214,8 @@ static int unpersist_locked(struct app *app, struct task *task)
 	if (exit)
 		return exit;
 	if (app->json) {
-		json_object *document = document_new(app, task), *unpersist = json_object_new_object();
+		json_object *document = policy_document_new(app, task->policy, task->actors),
+			    *unpersist = json_object_new_object();
 		json_add_string(unpersist, "path", &CONF[1]);
 		json_add_bool(unpersist, "existed", existed);
 		json_object_object_add(document, "unpersist", unpersist);

@@ -2,9 +2,13 @@
 #ifndef MEMHP_CLI_POLICY_H
 #define MEMHP_CLI_POLICY_H
 
+#include <json-c/json.h>
+
 #include <memhp.h>
 
-/* Keys that can be set at run time, and their files; NULL past the last. */
+struct app;
+
+/* policy-text.c. Keys that can be set at run time, and their files; NULL past the last. */
 const char *policy_key_word(size_t index, const char **path);
 /* What people may write, and the first Linux that has the key. Static. */
 const char *policy_choices(enum memhp_policy_key key);
@@ -18,5 +22,9 @@ enum memhp_policy_key policy_key_of(const struct memhp_actor *actor);
 /* Does @actor work against the policy in force? Writes how. */
 bool policy_conflict_format(const struct memhp_policy *policy, const struct memhp_actor *actor, char *buffer,
 			    size_t size);
+
+/* policy-json.c: all of memhp.policy/1, but for the objects that `set` and `unpersist` add. */
+json_object *policy_document_new(const struct app *app, const struct memhp_policy *policy,
+				 const struct memhp_actors *actors);
 
 #endif
