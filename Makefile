@@ -28,7 +28,6 @@ CLI_PKGS := json-c smartcols
 LIB_PKGS := libkmod libdaxctl libtracefs
 LIB_SRC := $(wildcard libmemhp/*/*.c)
 CLI_SRC := $(wildcard cli/*.c cli/*/*.c)
-CLI_DIRS := -Icli $(patsubst %/,-I%,$(wildcard cli/*/))
 LIB_OBJ := $(LIB_SRC:%.c=$B/%.o)
 CLI_OBJ := $(CLI_SRC:%.c=$B/%.o)
 MAN := $(patsubst man/%.scd,$B/man/%,$(wildcard man/*.scd))
@@ -43,7 +42,7 @@ $B/libmemhp/%.o: libmemhp/%.c
 
 $B/cli/%.o: cli/%.c
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(ALL_CFLAGS) $(CLI_DIRS) $$($(PKG_CONFIG) --cflags $(CLI_PKGS)) -MMD -MP -c $< -o $@
+	$(Q)$(CC) $(ALL_CFLAGS) -Icli $$($(PKG_CONFIG) --cflags $(CLI_PKGS)) -MMD -MP -c $< -o $@
 
 $B/$(LIB): $(LIB_OBJ) libmemhp/libmemhp.map
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -shared -Wl,-soname,$(LIB) -Wl,--version-script,libmemhp/libmemhp.map \
@@ -210,11 +209,11 @@ record: stage $B/bench-load $B/pages-dump
 	tests/unit/pages/record $(STAGE) $B $(if $(filter file,$(origin KERNELS)),5.10 6.1 6.12 newest,$(KERNELS))
 
 FORMAT_FILES = $(wildcard libmemhp/*.h libmemhp/*/*.[ch] cli/*.[ch] cli/*/*.[ch] tests/*/*.[ch] tests/bench/load/*.[ch] tests/unit/pages/*.c)
-SHELL_FILES = .ci/run tests/lib/deps tests/lib/lsmem-ref tests/lib/common.bash tests/lib/suite.bash tests/lib/kernels.bash tests/bench/list \
+SHELL_FILES = .ci/run tests/lib/deps tests/lib/layers tests/lib/lsmem-ref tests/lib/common.bash tests/lib/suite.bash tests/lib/kernels.bash tests/bench/list \
 	tests/bench/guest tests/bench/bench.bash tests/bench/offline tests/bench/predict tests/bench/size tests/bench/read tests/unit/pages/record tests/unit/pages/record-guest \
 	tests/guest/fetch tests/guest/mkroot tests/guest/run tests/guest/guest.bash tests/guest/change.bash completions/memhp.bash
 
-TIDY_FLAGS = -std=gnu11 -D_GNU_SOURCE $(WARNINGS) -Ilibmemhp $(CLI_DIRS) $$($(PKG_CONFIG) --cflags $(CLI_PKGS) $(LIB_PKGS))
+TIDY_FLAGS = -std=gnu11 -D_GNU_SOURCE $(WARNINGS) -Ilibmemhp -Icli $$($(PKG_CONFIG) --cflags $(CLI_PKGS) $(LIB_PKGS))
 
 format:
 	clang-format -i $(FORMAT_FILES)
@@ -223,10 +222,11 @@ lint: all
 	$(Q)clang-format --dry-run -Werror $(FORMAT_FILES)
 	$(Q)shellcheck -x -S warning $(SHELL_FILES)
 	$(Q)cppcheck --quiet --std=c11 --error-exitcode=1 --enable=warning,portability --inline-suppr \
-		-Ilibmemhp $(CLI_DIRS) -D_GNU_SOURCE libmemhp cli
+		-Ilibmemhp -Icli -D_GNU_SOURCE libmemhp cli
 	$(Q)echo $(LIB_SRC) $(CLI_SRC) | xargs -n 8 -P $$(nproc) sh -c \
 		'clang-tidy --quiet "$$@" -- $(TIDY_FLAGS) 2>/dev/null' tidy
 	$(Q)mandoc -T lint -W warning $(MAN)
+	$(Q)tests/lib/layers $B
 
 -include $(LIB_OBJ:.o=.d) $(CLI_OBJ:.o=.d)
 
