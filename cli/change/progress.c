@@ -17,7 +17,7 @@ void progress_start(struct change *change)
 	change->progress_escapes = app_has_color(change->app, stderr);
 }
 
-/* Without escapes, blanks wipe what stood there before. */
+/* Without escapes, blanks wipe what a longer line before left there. */
 static void show_line(const struct change *change, const char *line)
 {
 	if (change->progress_escapes)

@@ -25,7 +25,7 @@ const char *choice_text(const struct memhp_outlook *outlook, char *buffer, size_
 	const struct memhp_finding *finding = memhp_outlook_get_finding(outlook, 0);
 	char text[512];
 
-	/* it is read no further than to what decides */
+	/* read only up to the first page that decides: a count would be too small */
 	snprintf(buffer, size, "%s%s", finding->pages && !memhp_outlook_has_pages(outlook) ? "at least " : "",
 		 finding_text(finding, text, sizeof(text)));
 	return buffer;

@@ -150,7 +150,7 @@ static int compare(const void *a, const void *b)
 	return left->id < right->id ? -1 : left->id > right->id;
 }
 
-/* Going offline, a block is in no zone that could be read any more. */
+/* The valid_zones of a block that is going offline no longer name the zone it is in. */
 static bool is_zoneless(const struct map_block *block)
 {
 	return block->zone == MAP_OFFLINE || block->zone == MEMHP_ZONE_UNKNOWN;

@@ -30,7 +30,7 @@ static int not_a_page(struct app *app, const char *word)
 			 word);
 }
 
-/* Of a range of addresses, both ends must be those of pages: what is meant is certain then. */
+/* Both ends must be addresses of pages: one rounded to a page might take one that nobody meant. */
 static int take_ends(struct app *app, const char *word, uint64_t start, uint64_t end,
 		     struct page_range *range)
 {

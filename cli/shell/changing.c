@@ -31,7 +31,7 @@ int changing_signals(void)
 	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
-/* What a memhp probe that was killed has left; only now, under the lock, is it nobody's any more. */
+/* A memhp probe that was killed left the policy switched; under the lock none can be at work with it. */
 static int restore_policy(struct app *app)
 {
 	bool restored;

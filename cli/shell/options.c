@@ -48,7 +48,7 @@ static void fill_getopt(const struct cmd *cmd, struct option *longs, char *short
 	*shorts = '\0';
 }
 
-/* The word at fault is the last one scanned; of bundled short options only the letter is. */
+/* getopt's optind is behind the word at fault; of bundled letters (-ab) only optopt tells which. */
 static int report(struct app *app, char **argv, int key)
 {
 	const char *word = argv[optind - 1];
