@@ -24,6 +24,13 @@ bats_error_trap()
 	BATS_DEBUG_LAST_STACK_TRACE_IS_VALID=1
 }
 
+if [[ -d /usr/lib/jq ]]; then
+	jq()
+	{
+		/usr/lib/jq/loader --library-path /usr/lib/jq /usr/lib/jq/jq "$@"
+	}
+fi
+
 say()
 {
 	echo "$*" >&2
