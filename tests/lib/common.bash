@@ -1,7 +1,10 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # shellcheck shell=bash
 # Helpers for the tests on simulated trees.  Nothing but functions: bats reads a file once per test.
-# MEMHP, MKTREE and LSMEM_REF name the tools.
+# MEMHP, MKTREE and LSMEM_REF name the tools, JQ_DIR what tests/lib/jq does.
+
+# shellcheck source=stack.bash
+. "${BASH_SOURCE[0]%/*}/stack.bash"
 
 common_setup() {
 	bats_load_library bats-support
@@ -14,6 +17,14 @@ common_setup() {
 
 mktree() {
 	"${MKTREE:-mktree}" "$@"
+}
+
+jq() {
+	if [[ ${JQ_DIR-} ]]; then
+		"$JQ_DIR/loader" --library-path "$JQ_DIR" "$JQ_DIR/jq" "$@"
+	else
+		command jq "$@"
+	fi
 }
 
 # The reference; LSMEM_DIR is what `lsmem-ref --where` says: thousands of runs do without its shell.
