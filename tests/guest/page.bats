@@ -291,6 +291,8 @@ lsmod_has()
 }
 
 @test "a block with a poisoned page goes offline with a warning, and does not come back on new kernels" {
+	local not_online='[.warnings[] | select(contains("not in online memory"))] | length == 1'
+
 	next_block
 	pfn=$((block * $(block_size) / 4096 + 7000))
 	memhp_json 0 page soft-offline "pfn:$pfn"
@@ -304,13 +306,14 @@ lsmod_has()
 	if [[ $(uname -r) =~ ^(5|6\.1\.) ]]; then
 		memhp_json 0 online --zone movable "$block"
 		one_outcome "$block" "done"
+		report_has "$not_online"
 		run ! poisoned "$pfn"
 	else
 		memhp_json 1 online --zone movable "$block"
 		one_outcome "$block" failed EHWPOISON
+		report_has "$not_online"
 		assert state_is "$block" offline
 	fi
-	report_has '[.warnings[] | select(contains("not in online memory"))] | length == 1'
 }
 
 # memory_error PFN: the machine reports a memory error there (a deferred one of an AMD processor,
