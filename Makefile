@@ -116,7 +116,9 @@ picture: all $B/mktree
 
 # ---- tests -------------------------------------------------------------------------------------
 
-TREE_TESTS = tests/tree tests/docs
+# The longest one first.
+TREE_TESTS = tests/tree/lsmem.bats $(filter-out tests/tree/lsmem.bats,$(wildcard tests/tree/*.bats tests/docs/*.bats))
+ASAN_TESTS = $(addprefix tests/tree/,$(addsuffix .bats,edges list change broken devices page explain map))
 TEST_ENV = LIBMEMHP=$(abspath $B)/libmemhp.so MEMHP=$(abspath $B)/memhp \
 	MKTREE=$(abspath $B)/mktree LSMEM_REF=$(abspath tests/lib/lsmem-ref)
 STAGE = $(abspath $B)/stage
@@ -125,12 +127,20 @@ $B/mktree: tests/lib/mktree.c
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) -std=gnu11 -D_GNU_SOURCE $(WARNINGS) $(CFLAGS) $< -o $@
 
-check:
+# Side by side, begun in this order; what failed is shown again at the end.
+check: JOBS = check-lint check-unit $(TREE_TESTS) $(GUESTS) check-asan
+check-tree: JOBS = check-unit $(TREE_TESTS)
+check-guests check-kernels: JOBS = $(GUESTS)
+check-kernels: KERNELS = 5.10 6.1 6.12 newest ppc64el
+check check-tree check-guests check-kernels:
 	$(Q)tests/lib/deps check
-	$(Q)$(MAKE) --no-print-directory lint
-	$(Q)$(MAKE) --no-print-directory check-tree
-	$(Q)$(MAKE) --no-print-directory check-asan
-	$(Q)$(MAKE) --no-print-directory check-guests
+	$(Q)rm -rf $B/jobs && mkdir -p $B/jobs
+	$(Q)export JOB_LOGS=$(abspath $B)/jobs; \
+		$(MAKE) --no-print-directory -k -j$$(nproc) KERNELS="$(KERNELS)" $(JOBS); \
+		status=$$?; tests/lib/job --failed; exit $$status
+
+check-lint:
+	$(Q)tests/lib/job lint $(MAKE) --no-print-directory lint
 
 # The objects themselves, since these tests look behind the public header.
 UNITS := $(patsubst tests/unit/%.c,$B/unit/%,$(wildcard tests/unit/*.c))
@@ -140,17 +150,14 @@ $B/unit/%: tests/unit/%.c $(wildcard tests/unit/*.h) $(LIB_OBJ)
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) $< $(LIB_OBJ) -lpthread -o $@
 
 check-unit: $(UNITS)
-	$(Q)for unit in $(UNITS); do echo "# $$unit"; $$unit tests/unit || exit 1; done
+	$(Q)tests/lib/job $B/unit sh -ec 'for unit; do echo "# $$unit"; $$unit tests/unit; done' unit $(UNITS)
 
-check-tree: all $B/mktree check-unit
-	$(TEST_ENV) bats $(TREE_TESTS)
+$(TREE_TESTS): all $B/mktree
+	$(Q)$(TEST_ENV) JQ_DIR=$$(tests/lib/jq) TMPDIR=$$(tests/lib/tmp) tests/lib/job $B/$(@F) bats $@
 
 check-asan:
 	$(Q)$(MAKE) --no-print-directory B=$B/asan CFLAGS="-O1 -g" \
-		SANITIZE="-fsanitize=address,undefined -fno-sanitize-recover=undefined" \
-		TREE_TESTS="tests/tree/edges.bats tests/tree/list.bats tests/tree/change.bats tests/tree/broken.bats \
-			tests/tree/devices.bats tests/tree/page.bats tests/tree/explain.bats \
-			tests/tree/map.bats" check-tree
+		SANITIZE="-fsanitize=address,undefined -fno-sanitize-recover=undefined" check-unit $(ASAN_TESTS)
 
 # What the guests get: memhp as it is installed.
 stage: all
@@ -158,24 +165,26 @@ stage: all
 	$(Q)$(MAKE) --no-print-directory install DESTDIR=$(STAGE) PREFIX=/usr >/dev/null
 
 # The one kernel of Debian's that has the probe interface and DLPAR is of another architecture.
-stage-ppc64el:
+stage-ppc64el: fetch-kernels
 	$(Q)root=$$(tests/guest/fetch --sysroot ppc64el) && \
 	PKG_CONFIG_SYSROOT_DIR=$$root PKG_CONFIG_LIBDIR=$$root/usr/lib/powerpc64le-linux-gnu/pkgconfig \
 		$(MAKE) --no-print-directory B=$B/ppc64el CC="powerpc64le-linux-gnu-gcc --sysroot=$$root" stage
 
-# A guest keeps little more than one core busy, whatever it has.
-check-guests: stage $(if $(filter ppc64el,$(KERNELS)),stage-ppc64el)
-	$(Q)tests/guest/fetch $(KERNELS)
-	$(Q)$(MAKE) --no-print-directory -j$$(nproc) $(KERNELS:%=guest-%)
-
 # What stands in "alone" needs a machine on which no test was before.
-guest-%:
-	tests/guest/run -k $* --destdir $(if $(filter ppc64el,$*),$(abspath $B)/ppc64el/stage,$(STAGE))
-	$(if $(filter ppc64el,$*),,tests/guest/run -k $* --destdir $(STAGE) tests/guest/alone/*.bats)
+X86_KERNELS = $(filter-out ppc64el,$(KERNELS))
+GUESTS = $(X86_KERNELS:%=guest-%) $(X86_KERNELS:%=alone-%) $(if $(filter ppc64el,$(KERNELS)),guest-ppc64el)
 
-check-kernels:
-	$(Q)tests/lib/deps check
-	$(Q)$(MAKE) --no-print-directory check-guests KERNELS="5.10 6.1 6.12 newest ppc64el"
+fetch-kernels:
+	$(Q)tests/guest/fetch $(KERNELS)
+
+guest-%: stage fetch-kernels
+	$(Q)tests/lib/job --live guest-$* tests/guest/run -k $* --destdir $(STAGE)
+
+guest-ppc64el: stage-ppc64el
+	$(Q)tests/lib/job --live $@ tests/guest/run -k ppc64el --destdir $(abspath $B)/ppc64el/stage
+
+alone-%: stage fetch-kernels
+	$(Q)tests/lib/job --live alone-$* tests/guest/run -k $* --destdir $(STAGE) tests/guest/alone/*.bats
 
 bench: all
 	$(Q)tests/lib/deps check
@@ -209,7 +218,7 @@ record: stage $B/bench-load $B/pages-dump
 	tests/unit/pages/record $(STAGE) $B $(if $(filter file,$(origin KERNELS)),5.10 6.1 6.12 newest,$(KERNELS))
 
 FORMAT_FILES = $(wildcard libmemhp/*.h libmemhp/*/*.[ch] cli/*.[ch] cli/*/*.[ch] tests/*/*.[ch] tests/bench/load/*.[ch] tests/unit/pages/*.c)
-SHELL_FILES = .ci/run tests/lib/deps tests/lib/layers tests/lib/lsmem-ref tests/lib/common.bash tests/lib/suite.bash tests/lib/kernels.bash tests/bench/list \
+SHELL_FILES = .ci/run tests/lib/deps tests/lib/layers tests/lib/jq tests/lib/job tests/lib/tmp tests/lib/lsmem-ref tests/lib/common.bash tests/lib/stack.bash tests/lib/suite.bash tests/lib/kernels.bash tests/bench/list \
 	tests/bench/guest tests/bench/bench.bash tests/bench/offline tests/bench/predict tests/bench/size tests/bench/read tests/unit/pages/record tests/unit/pages/record-guest \
 	tests/guest/fetch tests/guest/mkroot tests/guest/run tests/guest/guest.bash tests/guest/change.bash completions/memhp.bash
 
@@ -230,4 +239,4 @@ lint: all
 
 -include $(LIB_OBJ:.o=.d) $(CLI_OBJ:.o=.d)
 
-.PHONY: all run picture check check-unit check-tree check-asan check-guests check-kernels stage stage-ppc64el bench bench-guest record lint format install uninstall clean
+.PHONY: all run picture check check-lint check-unit check-tree check-asan check-guests check-kernels $(TREE_TESTS) fetch-kernels stage stage-ppc64el bench bench-guest record lint format install uninstall clean

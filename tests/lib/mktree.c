@@ -182,18 +182,21 @@ typedef void each_fn(struct tree *t, uint64_t n, void *arg);
 
 static void each(struct tree *t, const char *list, each_fn *fn, void *arg)
 {
-	while (*list) {
-		char *end;
-		uint64_t first = number(t, list, &end), last = first;
+	char *end;
 
-		if (*end == '-')
-			last = number(t, end + 1, &end);
-		if ((*end && *end != ',') || last < first)
-			bad(t, "not a list", list);
-		for (uint64_t n = first; n <= last; n++)
-			fn(t, n, arg);
-		list = *end ? end + 1 : end;
-	}
+	if (!*list)
+		return;
+	uint64_t first = number(t, list, &end), last = first;
+
+	if (*end == '-')
+		last = number(t, end + 1, &end);
+	if ((*end && *end != ',') || last < first)
+		bad(t, "not a list", list);
+	/* The last first: tmpfs lists the newest first, and the first link of a block to a node counts. */
+	if (*end)
+		each(t, end + 1, fn, arg);
+	for (uint64_t n = first; n <= last; n++)
+		fn(t, n, arg);
 }
 
 /* next word of *POS, which may hold a "quoted part"; NULL at the end */
