@@ -128,7 +128,7 @@ $B/mktree: tests/lib/mktree.c
 	$(Q)$(CC) -std=gnu11 -D_GNU_SOURCE $(WARNINGS) $(CFLAGS) $< -o $@
 
 # Side by side, begun in this order; what failed is shown again at the end.
-check: JOBS = check-lint check-unit $(TREE_TESTS) $(GUESTS) check-asan
+check: JOBS = check-lint check-unit $(GUEST_NEEDS) $(TREE_TESTS) $(GUESTS) check-asan
 check-tree: JOBS = check-unit $(TREE_TESTS)
 check-guests check-kernels: JOBS = $(GUESTS)
 check-kernels: KERNELS = 5.10 6.1 6.12 newest ppc64el
@@ -173,6 +173,7 @@ stage-ppc64el: fetch-kernels
 # What stands in "alone" needs a machine on which no test was before.
 X86_KERNELS = $(filter-out ppc64el,$(KERNELS))
 GUESTS = $(X86_KERNELS:%=guest-%) $(X86_KERNELS:%=alone-%) $(if $(filter ppc64el,$(KERNELS)),guest-ppc64el)
+GUEST_NEEDS = stage fetch-kernels $(if $(filter ppc64el,$(KERNELS)),stage-ppc64el)
 
 fetch-kernels:
 	$(Q)tests/guest/fetch $(KERNELS)
