@@ -155,7 +155,8 @@ check-unit: $(UNITS)
 $(TREE_TESTS): all $B/mktree
 	$(Q)$(TEST_ENV) JQ_DIR=$$(tests/lib/jq) TMPDIR=$$(tests/lib/tmp) tests/lib/job $B/$(@F) bats $@
 
-check-asan:
+# After what the others need, so that the guests are not begun last.
+check-asan: all
 	$(Q)$(MAKE) --no-print-directory B=$B/asan CFLAGS="-O1 -g" \
 		SANITIZE="-fsanitize=address,undefined -fno-sanitize-recover=undefined" check-unit $(ASAN_TESTS)
 
