@@ -180,13 +180,13 @@ fetch-kernels:
 	$(Q)tests/guest/fetch $(KERNELS)
 
 guest-%: stage fetch-kernels
-	$(Q)tests/lib/job --live guest-$* tests/guest/run -k $* --destdir $(STAGE)
+	$(Q)exec tests/lib/job --live guest-$* tests/guest/run -k $* --destdir $(STAGE)
 
 guest-ppc64el: stage-ppc64el
-	$(Q)tests/lib/job --live $@ tests/guest/run -k ppc64el --destdir $(abspath $B)/ppc64el/stage
+	$(Q)exec tests/lib/job --live $@ tests/guest/run -k ppc64el --destdir $(abspath $B)/ppc64el/stage
 
 alone-%: stage fetch-kernels
-	$(Q)tests/lib/job --live alone-$* tests/guest/run -k $* --destdir $(STAGE) tests/guest/alone/*.bats
+	$(Q)exec tests/lib/job --live alone-$* tests/guest/run -k $* --destdir $(STAGE) tests/guest/alone/*.bats
 
 bench: all
 	$(Q)tests/lib/deps check
