@@ -19,8 +19,8 @@ enum {
 	SPLIT_DEVICE = 1 << 7,
 	SPLIT_POISONED = 1 << 8,
 	SPLIT_OFFLINEABLE = 1 << 9,
-	SPLIT_ALL = (1 << 10) - 1,
-	SPLIT_EVERY = 1 << 10, /* each block by itself */
+	SPLIT_EVERY = 1 << 10,	     /* each block by itself; the highest bit */
+	SPLIT_ALL = SPLIT_EVERY - 1, /* all but that, as in JSON */
 };
 /* Pages of a range, or of a block. */
 struct range_pages {

@@ -16,6 +16,7 @@ struct finder {
 
 struct driver {
 	const char *module; /* its kernel module; NULL: always a part of the kernel */
+	/* Makes its devices known, each with its status, and claims their blocks. */
 	int (*find)(struct finder *finder);
 	/* NULL where only the hypervisor or firmware adds or removes memory. */
 	int (*add)(struct memhp_ctx *ctx, const struct memhp_device *device,
