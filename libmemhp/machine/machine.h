@@ -31,11 +31,34 @@ struct meminfo {
 };
 int meminfo_read(struct memhp_ctx *ctx, struct meminfo *meminfo);
 
-/*
- * system.c: room for migrated pages on nodes other than @node, in bytes: what is free above the high
- * watermark, or file cache. @going (NULL: nothing) is what goes of each zone, by its index.
- */
-uint64_t room_elsewhere(const struct memhp_system *system, int node, const uint64_t *going,
-			bool *other_nodes);
+/* A kernel without NUMA has node 0 in /proc/zoneinfo, and no links from blocks to it. */
+static inline int zoneinfo_node(const struct memhp_block *block)
+{
+	return block->node < 0 ? 0 : block->node;
+}
+
+/* The place of a zone in the list of memhp_system_get_zone(); SIZE_MAX: it has none. */
+size_t system_find_zone(const struct memhp_system *system, int node, enum memhp_zone zone);
+
+/* room.c: bytes for migrated pages, free above the high watermark or file cache, node by node. */
+struct node_room {
+	int node;
+	bool has_memory;
+	uint64_t room;
+};
+
+struct rooms {
+	struct node_room *list; /* by node */
+	size_t count, nodes_with_memory;
+	uint64_t all;
+};
+
+/* @going (NULL: nothing) is what goes of each zone, by its place; that is no room. Errors: ENOMEM. */
+int rooms_make(const struct memhp_system *system, const uint64_t *going, struct rooms *rooms);
+void rooms_release(struct rooms *rooms);
+/* NULL: no zone is of that node. */
+struct node_room *rooms_find(const struct rooms *rooms, int node);
+/* On nodes other than @node; *@other_nodes: there are some with memory. */
+uint64_t room_elsewhere(const struct rooms *rooms, int node, bool *other_nodes);
 
 #endif

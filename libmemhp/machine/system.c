@@ -15,7 +15,7 @@
 
 struct memhp_system {
 	struct meminfo meminfo;
-	struct memhp_zone_info *zones;
+	struct memhp_zone_info *zones; /* by node, then by zone */
 	size_t zone_count;
 };
 
@@ -38,6 +38,23 @@ int meminfo_read(struct memhp_ctx *ctx, struct meminfo *meminfo)
 	}
 	free(text);
 	return 0;
+}
+
+static int compare_zones(const void *a, const void *b)
+{
+	const struct memhp_zone_info *left = a, *right = b;
+	return left->node != right->node ? (left->node > right->node) - (left->node < right->node)
+					 : (left->zone > right->zone) - (left->zone < right->zone);
+}
+
+size_t system_find_zone(const struct memhp_system *system, int node, enum memhp_zone zone)
+{
+	struct memhp_zone_info key = { .node = node, .zone = zone };
+	const struct memhp_zone_info *found = system->zone_count
+						      ? bsearch(&key, system->zones, system->zone_count,
+								sizeof(key), compare_zones)
+						      : NULL;
+	return found ? (size_t)(found - system->zones) : SIZE_MAX;
 }
 
 static struct memhp_zone_info *add_zone(struct memhp_system *system, int node, const char *name)
@@ -115,6 +132,8 @@ static int fill(struct memhp_ctx *ctx, struct memhp_system *system)
 		return ctx_fail(ctx, error, ZONEINFO);
 	error = read_zoneinfo_text(system, text);
 	free(text);
+	if (system->zone_count)
+		qsort(system->zones, system->zone_count, sizeof(*system->zones), compare_zones);
 	return error;
 }
 
@@ -179,20 +198,4 @@ MEMHP_EXPORT void memhp_system_get_ratio(const struct memhp_system *system, uint
 			*kernel += zone->present > zone->cma ? zone->present - zone->cma : 0;
 		}
 	}
-}
-
-uint64_t room_elsewhere(const struct memhp_system *system, int node, const uint64_t *going, bool *other_nodes)
-{
-	uint64_t room = 0;
-
-	*other_nodes = false;
-	for (size_t i = 0; i < system->zone_count; i++) {
-		const struct memhp_zone_info *zone = &system->zones[i];
-		if (zone->node == node || zone->managed == 0)
-			continue;
-		*other_nodes = true;
-		uint64_t gone = zone->high + (going ? going[i] : 0);
-		room += zone->file_lru + (zone->free > gone ? zone->free - gone : 0);
-	}
-	return room;
 }

@@ -48,7 +48,8 @@ static bool read_memmap_on_memory(struct memhp_ctx *ctx)
 void basis_read(struct memhp_ctx *ctx, struct basis *basis)
 {
 	*basis = (struct basis){ 0 };
-	memhp_system_read(ctx, &basis->system);
+	if (memhp_system_read(ctx, &basis->system) == 0)
+		rooms_make(basis->system, NULL, &basis->rooms);
 	iomem_read(ctx, &basis->iomem);
 	basis->pool_spare = read_pool_spare(ctx);
 	basis->memmap_on_memory = read_memmap_on_memory(ctx);
@@ -57,6 +58,7 @@ void basis_read(struct memhp_ctx *ctx, struct basis *basis)
 void basis_release(struct basis *basis)
 {
 	memhp_system_free(basis->system);
+	rooms_release(&basis->rooms);
 	iomem_release(&basis->iomem);
 }
 
@@ -78,34 +80,25 @@ static uint64_t system_ram(const struct iomem *iomem, uint64_t start, uint64_t e
 }
 
 /* Without another node that has memory the kernel migrates within the own one. */
-static uint64_t room_for(const struct memhp_system *system, int node, uint64_t own_free)
+static uint64_t room_for(const struct rooms *rooms, int node, uint64_t own_free)
 {
+	const struct node_room *own = rooms_find(rooms, node);
 	bool others;
-	uint64_t page = memhp_page_size(), room = room_elsewhere(system, node, NULL, &others) / page;
+	uint64_t page = memhp_page_size(), room = room_elsewhere(rooms, node, &others) / page;
 
-	if (memhp_system_get_zone_count(system) == 0)
+	if (rooms->count == 0)
 		return UINT64_MAX;
 	if (others)
 		return room;
-	for (size_t i = 0; i < memhp_system_get_zone_count(system); i++) {
-		const struct memhp_zone_info *zone = memhp_system_get_zone(system, i);
-		room += zone->file_lru / page;
-		room += zone->free > zone->high ? (zone->free - zone->high) / page : 0;
-	}
+	room = own ? own->room / page : 0;
 	return room > own_free ? room - own_free : 0;
 }
 
 static const struct memhp_zone_info *find_zone(const struct memhp_system *system,
 					       const struct memhp_block *block)
 {
-	for (size_t i = 0; i < memhp_system_get_zone_count(system); i++) {
-		const struct memhp_zone_info *zone = memhp_system_get_zone(system, i);
-		/* a kernel without NUMA has node 0 in zoneinfo, and no links */
-		if (zone->zone == memhp_block_get_zone(block) &&
-		    (zone->node == block->node || block->node < 0))
-			return zone;
-	}
-	return NULL;
+	size_t zone = system_find_zone(system, zoneinfo_node(block), memhp_block_get_zone(block));
+	return zone == SIZE_MAX ? NULL : memhp_system_get_zone(system, zone);
 }
 
 struct surroundings surroundings_of(const struct basis *basis, const struct memhp_block *block,
@@ -121,8 +114,7 @@ struct surroundings surroundings_of(const struct basis *basis, const struct memh
 		.memmap_on_memory = basis->memmap_on_memory,
 		.has_cma = zone && zone->cma > 0,
 		.per_cpu = zone ? zone->per_cpu / page : 0,
-		.room = basis->system ? room_for(basis->system, block->node < 0 ? 0 : block->node, own_free)
-				      : UINT64_MAX,
+		.room = room_for(&basis->rooms, zoneinfo_node(block), own_free),
 		.pool_spare = basis->pool_spare,
 	};
 }

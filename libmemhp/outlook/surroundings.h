@@ -2,7 +2,7 @@
 #ifndef MEMHP_OUTLOOK_SURROUNDINGS_H
 #define MEMHP_OUTLOOK_SURROUNDINGS_H
 
-#include "blocks/blocks.h"
+#include "machine/machine.h"
 
 /* What a verdict on a block rests on beside the block's own pages; counts are pages. */
 struct surroundings {
@@ -18,8 +18,9 @@ struct surroundings {
 /* What is read of the machine, once, to judge all of its blocks by. */
 struct basis {
 	struct memhp_system *system; /* NULL: could not be read */
-	struct iomem iomem;	     /* empty: could not be read */
-	uint64_t pool_spare;	     /* pages */
+	struct rooms rooms;
+	struct iomem iomem;  /* empty: could not be read */
+	uint64_t pool_spare; /* pages */
 	bool memmap_on_memory;
 };
 

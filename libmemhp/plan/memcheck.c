@@ -19,82 +19,99 @@ static int64_t count_used(const struct memhp_plan *plan, int fd, const struct me
 	return kpage_count(fd, block->id * pages, pages, KPF_BUDDY | KPF_NOPAGE | KPF_OFFLINE, 0);
 }
 
-static uint64_t planned_bytes(const struct memhp_plan *plan, int node, enum memhp_zone zone)
+/* What would go of each zone, by its place; what is in none that is known counts for none. */
+static uint64_t *going_of_zones(const struct memhp_plan *plan, const struct memhp_system *system)
 {
-	uint64_t bytes = 0;
-	for (size_t i = 0; i < plan_chosen(plan); i++) {
+	uint64_t *going = calloc(memhp_system_get_zone_count(system) + 1, sizeof(*going));
+
+	for (size_t i = 0; going && i < plan_chosen(plan); i++) {
 		const struct memhp_block *block = plan->entries[i].block;
-		if (block->node == node && memhp_block_get_zone(block) == zone)
-			bytes += plan->snapshot->block_size;
+		size_t zone = system_find_zone(system, zoneinfo_node(block), memhp_block_get_zone(block));
+		if (zone != SIZE_MAX)
+			going[zone] += plan->snapshot->block_size;
 	}
-	return bytes;
-}
-
-/* What is free in zones that go offline themselves is no room. */
-static uint64_t room_left(const struct memhp_plan *plan, const struct memhp_system *system, int node,
-			  bool *other_nodes)
-{
-	size_t count = memhp_system_get_zone_count(system);
-	uint64_t *going = calloc(count + 1, sizeof(*going));
-
-	for (size_t i = 0; going && i < count; i++) {
-		const struct memhp_zone_info *zone = memhp_system_get_zone(system, i);
-		going[i] = planned_bytes(plan, zone->node, zone->zone);
-	}
-	uint64_t room = room_elsewhere(system, node, going, other_nodes);
-	free(going);
-	return room;
+	return going;
 }
 
 /* Twice the high watermarks of the zones that remain. */
-static uint64_t watermarks(const struct memhp_plan *plan, const struct memhp_system *system)
+static uint64_t watermarks(const struct memhp_system *system, const uint64_t *going)
 {
 	uint64_t high = 0;
 	for (size_t i = 0; i < memhp_system_get_zone_count(system); i++) {
 		const struct memhp_zone_info *zone = memhp_system_get_zone(system, i);
-		if (planned_bytes(plan, zone->node, zone->zone) < zone->present)
+		if (going[i] < zone->present)
 			high += zone->high;
 	}
 	return 2 * high;
 }
 
-/* With no other node that has memory the kernel uses the own one: the first check covers that. */
-static void check_node(const struct memhp_plan *plan, const struct memhp_system *system, int fd, int node,
-		       struct memhp_memcheck *check)
+static int compare_nodes(const void *a, const void *b)
 {
-	uint64_t page_size = memhp_page_size(), used = 0;
-	bool other_nodes;
-	uint64_t room = room_left(plan, system, node, &other_nodes);
-
-	if (!other_nodes)
-		return;
-	for (size_t i = 0; i < plan_chosen(plan); i++) {
-		const struct memhp_block *block = plan->entries[i].block;
-		int64_t count = block->node == node ? count_used(plan, fd, block) : 0;
-		if (count > 0)
-			used += (uint64_t)count * page_size;
-	}
-	if (used > room) {
-		check->node = node;
-		check->migrate = used;
-		check->room = room;
-	}
+	const struct memhp_block *const *left = a, *const *right = b;
+	return ((*left)->node > (*right)->node) - ((*left)->node < (*right)->node);
 }
 
-static void check_room(struct memhp_ctx *ctx, const struct memhp_plan *plan,
-		       const struct memhp_system *system, struct memhp_memcheck *check)
+/* The chosen blocks, node by node. */
+static const struct memhp_block **blocks_by_node(const struct memhp_plan *plan, size_t count)
 {
-	int fd = sysfs_open(ctx, KPAGEFLAGS, O_RDONLY);
-	if (fd < 0)
+	const struct memhp_block **blocks = calloc(count, sizeof(struct memhp_block *));
+
+	for (size_t i = 0; blocks && i < count; i++)
+		blocks[i] = plan->entries[i].block;
+	if (blocks)
+		qsort(blocks, count, sizeof(struct memhp_block *), compare_nodes);
+	return blocks;
+}
+
+/* With no other node that has memory the kernel uses the own one: the first check covers that. */
+static void check_node(const struct rooms *rooms, int node, uint64_t used, struct memhp_memcheck *check)
+{
+	bool other_nodes;
+	uint64_t room = room_elsewhere(rooms, node, &other_nodes);
+
+	if (!other_nodes || used <= room)
 		return;
-	int last = -1;
-	for (size_t i = 0; check->node < 0 && i < memhp_system_get_zone_count(system); i++) {
-		int node = memhp_system_get_zone(system, i)->node;
-		if (node != last)
-			check_node(plan, system, fd, node, check);
-		last = node;
+	check->node = node;
+	check->migrate = used;
+	check->room = room;
+}
+
+static int check_nodes(const struct memhp_plan *plan, int fd, const struct rooms *rooms,
+		       struct memhp_memcheck *check)
+{
+	size_t count = plan_chosen(plan);
+	const struct memhp_block **blocks = blocks_by_node(plan, count);
+	uint64_t used = 0;
+
+	if (!blocks)
+		return -ENOMEM;
+	for (size_t i = 0; i < count && check->node < 0; i++) {
+		int64_t pages = count_used(plan, fd, blocks[i]);
+		used += pages > 0 ? (uint64_t)pages * memhp_page_size() : 0;
+		if (i + 1 < count && blocks[i + 1]->node == blocks[i]->node)
+			continue;
+		check_node(rooms, zoneinfo_node(blocks[i]), used, check);
+		used = 0;
+	}
+	free(blocks);
+	return 0;
+}
+
+static int check_room(struct memhp_ctx *ctx, const struct memhp_plan *plan, const struct memhp_system *system,
+		      const uint64_t *going, struct memhp_memcheck *check)
+{
+	struct rooms rooms;
+	int fd = sysfs_open(ctx, KPAGEFLAGS, O_RDONLY);
+
+	if (fd < 0)
+		return 0;
+	int error = rooms_make(system, going, &rooms);
+	if (!error) {
+		error = check_nodes(plan, fd, &rooms, check);
+		rooms_release(&rooms);
 	}
 	close(fd);
+	return error;
 }
 
 MEMHP_EXPORT int memhp_memcheck(struct memhp_ctx *ctx, const struct memhp_plan *plan,
@@ -110,10 +127,15 @@ MEMHP_EXPORT int memhp_memcheck(struct memhp_ctx *ctx, const struct memhp_plan *
 	check->going = plan_chosen(plan) * plan->snapshot->block_size;
 	if (check->going == 0)
 		return 0;
-	uint64_t high = watermarks(plan, system);
+	uint64_t *going = going_of_zones(plan, system);
+	if (!going)
+		return -ENOMEM;
+	uint64_t high = watermarks(system, going);
 	uint64_t rest = check->total > check->going ? check->total - check->going : 0;
 	check->reserve = rest / 20 > high ? rest / 20 : high;
 	check->too_little = check->available < check->going + check->reserve;
-	check_room(ctx, plan, system, check);
-	return 0;
+	/* Where too little would be left, no page needs to be read. */
+	int error = check->too_little ? 0 : check_room(ctx, plan, system, going, check);
+	free(going);
+	return error;
 }
