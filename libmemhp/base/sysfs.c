@@ -243,6 +243,16 @@ bool sysfs_exists(struct memhp_ctx *ctx, const char *path)
 	return fd >= 0;
 }
 
+int sysfs_stat(struct memhp_ctx *ctx, const char *path, struct stat *st)
+{
+	int fd = sysfs_open(ctx, path, O_PATH);
+	if (fd < 0)
+		return fd;
+	int error = fstat(fd, st) < 0 ? -errno : 0;
+	close(fd);
+	return error;
+}
+
 DIR *sysfs_opendir(struct memhp_ctx *ctx, const char *path)
 {
 	int fd = sysfs_open(ctx, path, O_RDONLY | O_DIRECTORY);

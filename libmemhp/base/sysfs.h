@@ -7,6 +7,7 @@
 #define MEMHP_BASE_SYSFS_H
 
 #include <dirent.h>
+#include <sys/stat.h>
 
 #include "base/ctx.h"
 
@@ -43,6 +44,8 @@ int sysfs_replace(struct memhp_ctx *ctx, const char *dir_path, const char *name,
 /* Removes the file @name of the directory @dir_path. */
 int sysfs_remove(struct memhp_ctx *ctx, const char *dir_path, const char *name);
 bool sysfs_exists(struct memhp_ctx *ctx, const char *path);
+/* What stat(2) tells of it, or -errno. */
+int sysfs_stat(struct memhp_ctx *ctx, const char *path, struct stat *st);
 
 /* Opens an attribute for one write. */
 int sysfs_open_write(struct memhp_ctx *ctx, const char *path);

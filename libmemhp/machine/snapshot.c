@@ -202,8 +202,7 @@ static int fill(struct memhp_ctx *ctx, unsigned int want, struct memhp_snapshot 
 	int error = read_block_size(ctx, &snapshot->block_size);
 	if (error)
 		return error;
-	bool configurable = (want & MEMHP_WANT_CONFIG) &&
-			    faccessat(ctx->root_fd, FIRMWARE_MEMORY_DIR, F_OK, 0) == 0;
+	bool configurable = (want & MEMHP_WANT_CONFIG) && sysfs_exists(ctx, FIRMWARE_MEMORY_DIR);
 	error = list_blocks(ctx, configurable ? FIRMWARE_MEMORY_DIR : MEMORY_DIR, snapshot);
 	if (!error)
 		error = read_blocks(ctx, want, snapshot);

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/sysfs.h"
 #include "blocks/blocks.h"
@@ -37,8 +35,8 @@ MEMHP_EXPORT int memhp_support_read(struct memhp_ctx *ctx, struct memhp_support 
 	if (support->size != sizeof(*support))
 		return -EINVAL;
 	support->hotremove = read_hotremove(ctx);
-	support->probe = faccessat(ctx->root_fd, MEMORY_DIR "/probe", F_OK, 0) == 0;
-	support->firmware_config = faccessat(ctx->root_fd, FIRMWARE_MEMORY_DIR, F_OK, 0) == 0;
+	support->probe = sysfs_exists(ctx, MEMORY_DIR "/probe");
+	support->firmware_config = sysfs_exists(ctx, FIRMWARE_MEMORY_DIR);
 	support->crash_loaded = read_flag(ctx, "sys/kernel/kexec_crash_loaded");
 	support->crash_hotplug = read_flag(ctx, MEMORY_DIR "/crash_hotplug");
 	/* crash_hotplug reads 0 without a crash kernel too: then nothing is due. */

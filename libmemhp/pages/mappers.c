@@ -139,11 +139,11 @@ static int search_from(struct search *search, uint64_t first)
 }
 
 /* In a container /proc shows another process 1 than the one whose death is the machine's. */
-static bool sees_all_processes(const struct memhp_ctx *ctx)
+static bool sees_all_processes(struct memhp_ctx *ctx)
 {
 	struct stat namespace;
 
-	return !ctx->live || (fstatat(ctx->root_fd, "proc/self/ns/pid", &namespace, 0) == 0 &&
+	return !ctx->live || (sysfs_stat(ctx, "proc/self/ns/pid", &namespace) == 0 &&
 			      namespace.st_ino == FIRST_PID_NAMESPACE);
 }
 

@@ -35,12 +35,15 @@ static int add_cpuset(struct memhp_cpusets *cpusets, const char *path, const cha
 /* @path is a group's directory; an empty cpuset.mems means that it is not bound. */
 static int walk(struct memhp_ctx *ctx, struct memhp_cpusets *cpusets, const char *path, int depth)
 {
-	char name[PATH_MAX], mems[256];
+	char name[PATH_MAX], *mems;
 
 	snprintf(name, sizeof(name), "%s/cpuset.mems", path);
 	int error = 0;
-	if (sysfs_read(ctx, name, mems, sizeof(mems)) == 0 && *mems)
-		error = add_cpuset(cpusets, path, mems);
+	if (sysfs_read_file(ctx, name, &mems) == 0) {
+		if (mems[strspn(mems, " \n")])
+			error = add_cpuset(cpusets, path, mems);
+		free(mems);
+	}
 	DIR *dir = depth < MAX_DEPTH ? sysfs_opendir(ctx, path) : NULL;
 	if (!dir)
 		return error;

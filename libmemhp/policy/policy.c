@@ -59,7 +59,7 @@ MEMHP_EXPORT const char *memhp_policy_parameter(enum memhp_policy_key key)
 static bool has_write_mode(struct memhp_ctx *ctx, enum memhp_policy_key key)
 {
 	struct stat st;
-	return fstatat(ctx->root_fd, keys[key].path, &st, 0) == 0 && (st.st_mode & 0222);
+	return sysfs_stat(ctx, keys[key].path, &st) == 0 && (st.st_mode & 0222);
 }
 
 MEMHP_EXPORT int memhp_policy_read(struct memhp_ctx *ctx, struct memhp_policy **policy)

@@ -403,6 +403,15 @@ hold_lock() {
 	assert_json '.warnings' '[]'
 }
 
+@test "a cpuset of many nodes is warned of, too" {
+	tree two-nodes
+	mkdir -p "$ROOT/sys/fs/cgroup/db"
+	echo "1,$(seq -s , 1000 2 1400)" >"$ROOT/sys/fs/cgroup/db/cpuset.mems"
+	run --separate-stderr memhp --json offline --force --node 1 --state online
+	assert_success
+	assert_json '.warnings | map(select(contains("cpuset"))) | length' 1
+}
+
 @test "no link of a tree leads a write out of it" {
 	tree two-nodes
 	local outside=$BATS_TEST_TMPDIR/outside

@@ -52,6 +52,22 @@ setup() {
 	assert_failure
 }
 
+@test "an absolute link of a tree stays in the tree" {
+	local before
+	tree s390
+	memhp list --json >"$BATS_TEST_TMPDIR/list"
+	before=$(memhp info --json)
+	mv "$ROOT/sys" "$ROOT/realsys"
+	ln -s /realsys "$ROOT/sys"
+	run memhp list --json
+	assert_equal "$output" "$(<"$BATS_TEST_TMPDIR/list")"
+	run memhp info --json
+	assert_equal "$output" "$before"
+	ln -s "$BATS_TEST_TMPDIR/list" "$ROOT/realsys/devices/system/memory/probe"
+	run memhp info --json
+	assert_equal "$output" "$before"
+}
+
 @test "a kernel without valid_zones cannot confirm a zone, nor deny it" {
 	tree no-zones
 	run memhp --json online 4 --zone movable
