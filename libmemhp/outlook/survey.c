@@ -14,9 +14,10 @@
 #include "base/threads.h"
 #include "outlook/outlook.h"
 
-#define CHUNK 4096	 /* pages that are read at a time */
-#define SAMPLE_CHUNK 512 /* of a sample; a multiple of any folio that the page allocator makes */
-#define SAMPLES 4	 /* chunks a block */
+#define CHUNK 8192		/* pages that are read at a time */
+#define SAMPLE_CHUNK 512	/* of a sample, where folios are no larger */
+#define SAMPLES 4		/* chunks a block */
+#define LARGEST_FOLIO (1 << 22) /* pages: 16 GiB of hugetlb on ppc64 */
 
 struct job {
 	struct memhp_survey *survey;
@@ -34,7 +35,7 @@ static int read_span(const struct job *job, const struct memhp_block *block, uin
 {
 	struct memhp_outlook *outlook = survey_outlook(job->survey, block);
 	uint64_t first_pfn = block->id * job->pages;
-	uint64_t flags[CHUNK], mapcounts[CHUNK];
+	uint64_t flags[CHUNK], mapcounts[CHUNK], head = 0;
 
 	while (from < to) {
 		struct page_span span = { .offset = from, .flags = flags };
@@ -42,6 +43,9 @@ static int read_span(const struct job *job, const struct memhp_block *block, uin
 		int error = kpage_values(job->flags_fd, first_pfn + from, flags, span.pages, KPF_NOPAGE);
 		if (error)
 			return error;
+		if (!head && (flags[0] & KPF_COMPOUND_TAIL))
+			head = kpage_head_of(job->flags_fd, first_pfn + from, LARGEST_FOLIO);
+		span.head = head;
 		/* what cannot be read counts as mapped: then the flags decide alone */
 		if (job->mapcounts_fd >= 0 && page_kinds_need_mapcounts(&span) &&
 		    kpage_values(job->mapcounts_fd, first_pfn + from, mapcounts, span.pages, 1) == 0)
@@ -49,6 +53,7 @@ static int read_span(const struct job *job, const struct memhp_block *block, uin
 		page_kinds_count(&outlook->counts, &span);
 		if (job->depth == OUTLOOK_STOPPED && outlook_is_spoiled(outlook, block))
 			return 1;
+		head = page_span_open_head(&span);
 		from += (uint32_t)span.pages;
 	}
 	return 0;

@@ -44,6 +44,21 @@ int64_t kpage_count(int fd, uint64_t first_pfn, uint64_t pages, uint64_t mask, u
 	return found;
 }
 
+/* A folio of 2^n pages begins at a multiple of that, so few places can be its head. */
+uint64_t kpage_head_of(int fd, uint64_t pfn, uint64_t most)
+{
+	for (uint64_t size = 2; size <= most; size *= 2) {
+		uint64_t start = pfn & ~(size - 1), flags;
+		if (start == (pfn & ~(size / 2 - 1)))
+			continue;
+		if (kpage_values(fd, start, &flags, 1, KPF_NOPAGE) || !(flags & KPF_COMPOUND))
+			return 0;
+		if (flags & KPF_COMPOUND_HEAD)
+			return flags;
+	}
+	return 0;
+}
+
 int kpage_read(struct memhp_ctx *ctx, const char *path, uint64_t pfn, uint64_t past_end, uint64_t *value)
 {
 	int fd = sysfs_open(ctx, path, O_RDONLY);

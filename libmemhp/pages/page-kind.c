@@ -6,8 +6,6 @@
  */
 #include "pages/pages.h"
 
-#define KPF_COMPOUND (KPF_COMPOUND_HEAD | KPF_COMPOUND_TAIL)
-
 /* Bits that say nothing of what a page is used for: idle and soft-dirty tracking, the architecture's own. */
 #define KPF_MEANINGLESS (KPF_IDLE | KPF_ARCH | KPF_ARCH_2 | KPF_ARCH_3 | KPF_SOFTDIRTY | KPF_UNCACHED)
 
@@ -53,10 +51,11 @@ static enum memhp_kind kind_of(uint64_t flags)
 	return flags & ~KPF_MEANINGLESS ? MEMHP_KIND_KERNEL : MEMHP_KIND_BLANK;
 }
 
-static size_t folio_pages(const uint64_t *flags, size_t pages)
+/* As far as @pages reach; @head is its head's flags. */
+static size_t folio_pages(uint64_t head, const uint64_t *flags, size_t pages)
 {
 	size_t length = 1;
-	while (length < pages && (flags[0] & KPF_COMPOUND_HEAD) && (flags[length] & KPF_COMPOUND_TAIL))
+	while (length < pages && (head & KPF_COMPOUND_HEAD) && (flags[length] & KPF_COMPOUND_TAIL))
 		length++;
 	return length;
 }
@@ -91,26 +90,39 @@ bool page_kinds_need_mapcounts(const struct page_span *span)
 }
 
 /* A page that has its flags and is not free, but that nobody maps, is held by something else. */
-static enum memhp_kind folio_kind(const struct page_span *span, size_t i, size_t length)
+static enum memhp_kind folio_kind(const struct page_span *span, uint64_t head, size_t i, size_t length)
 {
-	uint64_t head = span->flags[i];
-
 	if (span->mapcounts && may_be_bare(head) && !is_mapped(span->mapcounts + i, length))
 		return MEMHP_KIND_PINNED;
 	return kind_of(head);
 }
 
-/* On older kernels a tail has hardly a flag but that it is one: it counts as the head of its folio. */
+static uint64_t head_at(const struct page_span *span, size_t i)
+{
+	return i == 0 && span->head && (span->flags[0] & KPF_COMPOUND_TAIL) ? span->head : span->flags[i];
+}
+
+/* A page counts as the head of its folio does. */
 void page_kinds_count(struct page_counts *counts, const struct page_span *span)
 {
 	for (size_t i = 0, length; i < span->pages; i += length) {
-		uint64_t head = span->flags[i];
-		length = folio_pages(span->flags + i, span->pages - i);
-		enum memhp_kind kind = folio_kind(span, i, length);
+		uint64_t head = head_at(span, i);
+		length = folio_pages(head, span->flags + i, span->pages - i);
+		enum memhp_kind kind = folio_kind(span, head, i, length);
 		add(counts, kind, span->offset + (uint32_t)i, head, length);
-		counts->huge_heads += (head & KPF_HUGE) && (head & KPF_COMPOUND_HEAD);
+		counts->huge_heads += (span->flags[i] & KPF_HUGE) && (span->flags[i] & KPF_COMPOUND_HEAD);
 		if (kind == MEMHP_KIND_RESERVED)
 			counts->last_reserved = span->offset + (uint32_t)i;
 	}
 	counts->total += (uint32_t)span->pages;
+}
+
+uint64_t page_span_open_head(const struct page_span *span)
+{
+	size_t i = span->pages - 1;
+
+	while (i > 0 && (span->flags[i] & KPF_COMPOUND_TAIL))
+		i--;
+	uint64_t head = head_at(span, i);
+	return head & KPF_COMPOUND_HEAD ? head : 0;
 }

@@ -20,6 +20,7 @@
 #define KPF_SWAPBACKED (1ULL << 14)
 #define KPF_COMPOUND_HEAD (1ULL << 15)
 #define KPF_COMPOUND_TAIL (1ULL << 16)
+#define KPF_COMPOUND (KPF_COMPOUND_HEAD | KPF_COMPOUND_TAIL)
 #define KPF_HUGE (1ULL << 17) /* hugetlb */
 #define KPF_HWPOISON (1ULL << 19)
 #define KPF_NOPAGE (1ULL << 20)
@@ -40,6 +41,11 @@
 int kpage_values(int fd, uint64_t first_pfn, uint64_t *values, size_t count, uint64_t past_end);
 /* How many of @pages have @value in the bits of @mask; @fd is of kpageflags. -errno: cannot be read. */
 int64_t kpage_count(int fd, uint64_t first_pfn, uint64_t pages, uint64_t mask, uint64_t value);
+/*
+ * Flags of the head of the folio that the tail @pfn is one of, at most @most pages before it; 0: it has none
+ * that can be read.
+ */
+uint64_t kpage_head_of(int fd, uint64_t pfn, uint64_t most);
 /* One entry of @path; @past_end for a page behind the last. */
 int kpage_read(struct memhp_ctx *ctx, const char *path, uint64_t pfn, uint64_t past_end, uint64_t *value);
 
@@ -58,21 +64,21 @@ struct page_counts {
 	uint32_t last_reserved; /* offset of the last one */
 };
 
-/*
- * @pages pages in a row, beginning with the head of a folio, by which its tails are told; only a gigantic
- * folio may have begun before.
- */
+/* @pages pages in a row. On older kernels a tail is told by the head of its folio alone. */
 struct page_span {
 	uint32_t offset; /* in their block */
 	size_t pages;
 	const uint64_t *flags;
 	const uint64_t *mapcounts; /* /proc/kpagecount; NULL: not read */
+	uint64_t head; /* flags of that of the folio which the first page is a tail of, 0: none is known */
 };
 
 /* True if the map counts tell more of these pages than their flags; reading them costs as much again. */
 bool page_kinds_need_mapcounts(const struct page_span *span);
 
 void page_kinds_count(struct page_counts *counts, const struct page_span *span);
+/* Flags of the head of the folio that the last page is of and that may go on behind it; 0: none. */
+uint64_t page_span_open_head(const struct page_span *span);
 
 /* lru.c: lets the kernel put pages on their lists that wait for it, as far as it can be asked to. */
 void lru_drain(void);

@@ -130,6 +130,15 @@ meminfo() {
 	assert_equal "$(verdict 4)" "yes movable"
 }
 
+@test "a page of a folio is what its head is, however far before it that is" {
+	tree two-nodes
+	pages "0 oldhuge=32768" "1 hugetail=32768" "2 hugefree=16384 oldhuge=16384"
+	run memhp explain --json 0-2
+	assert_success
+	assert_json '[.blocks[].kinds | [.hugetlb, .["hugetlb-free"]]]' '[[32768,0],[32768,0],[16384,16384]]'
+	assert_equal "$(verdict 1)" "unsure gigantic"
+}
+
 @test "more huge pages in use than the pool can spare are unsure" {
 	local pool=$ROOT/sys/kernel/mm/hugepages/hugepages-2048kB
 	mkdir -p "$pool"
