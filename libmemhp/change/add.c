@@ -79,13 +79,24 @@ static int wait_for_blocks(struct addition *addition)
 	}
 }
 
+static void note_block(struct memhp_result *result, const struct memhp_block *block)
+{
+	result->node = block->node;
+	result->state = memhp_block_get_state(block);
+	result->zone = memhp_block_get_zone(block);
+}
+
 static struct memhp_result *report_block(struct addition *addition, uint64_t id)
 {
 	struct memhp_result *result = report_add(addition->report);
-	if (result) {
-		result->block = id;
-		result->outcome = MEMHP_OUTCOME_NOT_TRIED;
-	}
+	const struct memhp_block *block = memhp_snapshot_find(addition->before, id);
+
+	if (!result)
+		return NULL;
+	result->block = id;
+	result->outcome = block ? MEMHP_OUTCOME_ALREADY : MEMHP_OUTCOME_NOT_TRIED;
+	if (block)
+		note_block(result, block);
 	return result;
 }
 
@@ -114,17 +125,20 @@ static int report_new(struct addition *addition)
 	return 0;
 }
 
-/* No write is believed: what is there now counts. What failed or was not tried keeps its reason. */
+/*
+ * No write is believed: what is there now counts, though a block that came where the write failed is somebody
+ * else's. What is not there and failed or was not tried keeps its reason.
+ */
 static void verify(struct addition *addition, int refusal)
 {
 	for (size_t i = 0; i < addition->report->count; i++) {
 		struct memhp_result *result = &addition->report->results[i];
 		const struct memhp_block *block = memhp_snapshot_find(addition->after, result->block);
 		if (block) {
-			result->node = block->node;
-			result->state = memhp_block_get_state(block);
-			result->zone = memhp_block_get_zone(block);
-			result_set(result, MEMHP_OUTCOME_DONE, MEMHP_REASON_NONE, 0);
+			bool ours = is_new(addition, block) && result->reason == MEMHP_REASON_NONE;
+			note_block(result, block);
+			result_set(result, ours ? MEMHP_OUTCOME_DONE : MEMHP_OUTCOME_ALREADY,
+				   MEMHP_REASON_NONE, 0);
 		} else if (result->reason != MEMHP_REASON_NONE) {
 			continue;
 		} else if (addition->report->interrupted) {
@@ -192,7 +206,8 @@ static bool is_complete(const struct addition *addition)
 	enum memhp_outcome wanted = addition->options.dry_run ? MEMHP_OUTCOME_NOT_TRIED : MEMHP_OUTCOME_DONE;
 
 	for (size_t i = 0; i < report->count; i++) {
-		if (report->results[i].outcome != wanted)
+		enum memhp_outcome outcome = report->results[i].outcome;
+		if (outcome != wanted && outcome != MEMHP_OUTCOME_ALREADY)
 			return false;
 	}
 	return addition->options.dry_run ||
@@ -249,6 +264,8 @@ static void probe_blocks(struct addition *addition)
 
 	for (size_t i = 0; i < addition->report->count; i++) {
 		struct memhp_result *result = &addition->report->results[i];
+		if (result->outcome == MEMHP_OUTCOME_ALREADY)
+			continue;
 		addition->report->interrupted |= !stopped && wait_abort(addition->options.abort_fd, 0);
 		if (stopped || addition->report->interrupted) {
 			result->reason = stopped ? MEMHP_REASON_STOPPED : MEMHP_REASON_INTERRUPTED;
@@ -271,7 +288,7 @@ MEMHP_EXPORT int memhp_add_range(struct memhp_ctx *ctx, uint64_t start_address, 
 	int error = start(&addition, ctx, options);
 	uint64_t block_size = error ? 1 : addition.before->block_size;
 
-	if (!error && (start_address % block_size || size % block_size))
+	if (!error && (start_address % block_size || size % block_size || start_address > UINT64_MAX - size))
 		error = -EINVAL;
 	if (!error && !sysfs_exists(ctx, PROBE))
 		error = ctx_fail(ctx, -EOPNOTSUPP, PROBE);

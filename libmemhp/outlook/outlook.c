@@ -148,10 +148,14 @@ static void judge_pages(struct judge *judge, const struct memhp_block *block,
 			const struct surroundings *around)
 {
 	judge_reserved(judge, around);
-	/* In zone Movable the kernel takes for granted that pages can move, elsewhere it checks. */
+	/*
+	 * In zone Movable the kernel takes for granted that pages can move, elsewhere it checks. Which zone a
+	 * block that is going offline is in cannot be read: valid_zones lists where it may go then.
+	 */
 	if (pages_of(judge->outlook, MEMHP_KIND_BLANK) == judge->outlook->counts.total)
 		find_pages(judge, MEMHP_CAUSE_UNINITIALISED, MEMHP_KIND_BLANK, 0);
-	else if (memhp_block_get_zone(block) != MEMHP_ZONE_MOVABLE)
+	else if (memhp_block_get_zone(block) != MEMHP_ZONE_MOVABLE &&
+		 memhp_block_get_state(block) != MEMHP_STATE_GOING_OFFLINE)
 		judge_kernel_pages(judge, around);
 	/* System RAM of which /proc/kpageflags knows no page: a copy of it that ends too early. */
 	if (!around->has_holes)
