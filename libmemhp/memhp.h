@@ -598,6 +598,7 @@ enum memhp_reason {
 	MEMHP_REASON_NONE,
 	MEMHP_REASON_HOLE,		/**< no such block: a hole in the address space */
 	MEMHP_REASON_NO_ZONE,		/**< spans several zones or nodes, can never go offline */
+	MEMHP_REASON_UNMOVABLE,		/**< its pages say that it does not go offline; see its outlook */
 	MEMHP_REASON_WRONG_ZONE,	/**< online in another zone than the one asked for */
 	MEMHP_REASON_ZONE_REFUSED,	/**< valid_zones lacks the target zone */
 	MEMHP_REASON_UNKNOWN_STATE,	/**< its state cannot be read */

@@ -35,6 +35,7 @@ static const char *const outcomes[MEMHP_OUTCOME_COUNT] = {
 static const char *const reasons[MEMHP_REASON_COUNT] = {
 	[MEMHP_REASON_HOLE] = "hole",
 	[MEMHP_REASON_NO_ZONE] = "no-zone",
+	[MEMHP_REASON_UNMOVABLE] = "unmovable",
 	[MEMHP_REASON_WRONG_ZONE] = "wrong-zone",
 	[MEMHP_REASON_ZONE_REFUSED] = "zone-refused",
 	[MEMHP_REASON_UNKNOWN_STATE] = "unknown-state",

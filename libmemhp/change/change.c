@@ -74,6 +74,9 @@ static void settle_entry(const struct plan_entry *entry, struct memhp_result *re
 	case PLAN_ABSENT:
 		result_set(result, MEMHP_OUTCOME_ABSENT, entry->reason, 0);
 		break;
+	case PLAN_EXCLUDED:
+		result_set(result, MEMHP_OUTCOME_NOT_TRIED, MEMHP_REASON_UNMOVABLE, 0);
+		break;
 	default:
 		result_set(result, MEMHP_OUTCOME_FAILED, entry->reason, EINVAL);
 	}
@@ -127,7 +130,9 @@ static void walk_plan(struct walk *walk)
 			if (plan->sized &&
 			    (walk->done_bytes >= plan->wanted || walk->interrupted || walk->stopped))
 				return;
-			if (entry->role != PLAN_EXCLUDED && is_due(plan, entry, (enum memhp_verdict)pass))
+			if (entry->role == PLAN_EXCLUDED && plan->sized)
+				continue;
+			if (is_due(plan, entry, (enum memhp_verdict)pass))
 				walk_entry(walk, entry);
 		}
 	}
@@ -142,7 +147,8 @@ static bool is_complete(const struct walk *walk)
 		enum memhp_outcome outcome = report->results[i].outcome;
 		if (outcome != MEMHP_OUTCOME_DONE && outcome != MEMHP_OUTCOME_ALREADY &&
 		    outcome != MEMHP_OUTCOME_ABSENT &&
-		    !(walk->options.dry_run && outcome == MEMHP_OUTCOME_NOT_TRIED))
+		    !(walk->options.dry_run && outcome == MEMHP_OUTCOME_NOT_TRIED &&
+		      report->results[i].reason == MEMHP_REASON_NONE))
 			return false;
 	}
 	return true;

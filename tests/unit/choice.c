@@ -178,6 +178,36 @@ static void test_samples(void)
 	memhp_request_free(request);
 }
 
+/* Without a size, every block that the request names is in the report, and counts. */
+static void test_excluded(void)
+{
+	static const struct spec specs[] = { { 1, NORMAL, 0, 10, YES, ON }, { 2, NORMAL, 0, 10, NO, ON } };
+	struct memhp_change_options options = { .size = sizeof(options), .dry_run = true };
+	struct memhp_report *report = NULL;
+	struct memhp_request *request;
+	struct memhp_plan *plan = NULL;
+	struct memhp_ctx *ctx;
+	char text[96] = "";
+
+	fill(specs, ARRAY_SIZE(specs));
+	if (memhp_ctx_new(&ctx, "/tmp") || memhp_request_new(&request, MEMHP_ACTION_OFFLINE) ||
+	    plan_make(&snapshot, request, &survey, &plan) || memhp_plan_run(ctx, plan, &options, &report))
+		abort();
+	for (size_t i = 0; i < memhp_report_get_count(report); i++) {
+		const struct memhp_result *result = memhp_report_get_result(report, i);
+		const char *reason = memhp_reason_code(result->reason);
+		size_t used = strlen(text);
+		snprintf(text + used, sizeof(text) - used, "%" PRIu64 ":%s:%s ", result->block,
+			 memhp_outcome_name(result->outcome), reason ? reason : "");
+	}
+	check(strcmp(text, "1:not-tried: 2:not-tried:unmovable ") == 0 && !memhp_report_is_complete(report),
+	      "what is known not to go is in the report of a plan without a size", text);
+	memhp_report_free(report);
+	memhp_plan_free(plan);
+	memhp_request_free(request);
+	memhp_ctx_free(ctx);
+}
+
 int main(void)
 {
 	test_verdicts();
@@ -185,5 +215,6 @@ int main(void)
 	test_cost();
 	test_devices();
 	test_samples();
+	test_excluded();
 	return finish();
 }
