@@ -1,20 +1,25 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The block array of a snapshot. */
-#include <stdlib.h>
-
 #include "blocks/blocks.h"
 
-static int compare_blocks(const void *a, const void *b)
+size_t blocks_from(const struct memhp_snapshot *snapshot, uint64_t id)
 {
-	const struct memhp_block *left = a, *right = b;
-	return (left->id > right->id) - (left->id < right->id);
+	size_t low = 0, high = snapshot->count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (snapshot->blocks[middle].id < id)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
 }
 
 MEMHP_EXPORT const struct memhp_block *memhp_snapshot_find(const struct memhp_snapshot *snapshot, uint64_t id)
 {
-	struct memhp_block key = { .id = id };
-	return snapshot->count ? bsearch(&key, snapshot->blocks, snapshot->count, sizeof(key), compare_blocks)
-			       : NULL;
+	size_t index = blocks_from(snapshot, id);
+	return index < snapshot->count && snapshot->blocks[index].id == id ? &snapshot->blocks[index] : NULL;
 }
 
 MEMHP_EXPORT uint64_t memhp_snapshot_get_block_size(const struct memhp_snapshot *snapshot)

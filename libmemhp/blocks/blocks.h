@@ -36,6 +36,9 @@ struct memhp_snapshot {
 	struct device_map *devices;
 };
 
+/* blocks.c: the place of the first block with this id or a higher one; the count if there is none. */
+size_t blocks_from(const struct memhp_snapshot *snapshot, uint64_t id);
+
 /* block.c: reads what @want names of memoryN below @dir_fd (the memory directory). */
 int block_read(const struct memhp_ctx *ctx, int dir_fd, unsigned int want, struct memhp_block *block);
 /* s390: what /sys/firmware/memory (@config_fd) tells of it. */

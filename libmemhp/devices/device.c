@@ -110,8 +110,10 @@ static void claim_block(struct finder *finder, struct memhp_block *block, struct
 	size_t index = (size_t)(block - finder->snapshot->blocks);
 
 	block->device = device;
-	if (device->node < 0)
+	if (device->first_index == SIZE_MAX && device->node < 0)
 		device->node = block->node;
+	else if (block->node >= 0 && device->node != block->node)
+		device->node = -1; /* it has several */
 	device->first_index = index < device->first_index ? index : device->first_index;
 	device->last_index = index > device->last_index ? index : device->last_index;
 }
@@ -126,10 +128,11 @@ void device_claim(struct finder *finder, struct memhp_device *device, uint64_t s
 			return;
 		last--;
 	}
-	for (uint64_t id = first; id <= last; id++) {
-		struct memhp_block *block = (struct memhp_block *)memhp_snapshot_find(finder->snapshot, id);
-		if (block)
-			claim_block(finder, block, device);
+	struct memhp_block *blocks = finder->snapshot->blocks;
+	for (size_t i = blocks_from(finder->snapshot, first); i < finder->snapshot->count; i++) {
+		if (blocks[i].id > last)
+			break;
+		claim_block(finder, &blocks[i], device);
 	}
 }
 

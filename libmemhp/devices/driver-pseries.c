@@ -67,8 +67,11 @@ static int add_lmbs(struct finder *finder, const struct lmb_set *set, uint64_t l
 {
 	if (set->flags & INVALID_DRC)
 		return 0;
-	for (uint32_t i = 0; i < set->count && finder->snapshot->devices->count < MAX_DEVICES; i++) {
+	uint64_t room = (UINT64_MAX - set->base) / lmb_size; /* up to the last address */
+	for (uint32_t i = 0; i < set->count && i < room; i++) {
 		char name[32];
+		if (finder->snapshot->devices->count >= MAX_DEVICES)
+			return 0;
 		snprintf(name, sizeof(name), POOL "-%" PRIx32, set->drc_index + i);
 		struct memhp_device *device = device_add(finder, &driver_pseries, name, "pseries");
 		if (!device)

@@ -435,3 +435,19 @@ arrives() {
 	assert_equal "$(cat "$ROOT/sys/devices/system/memory/auto_online_blocks")" online
 	assert_not_exists "$ROOT/run/memhp/auto-online"
 }
+
+@test "a device whose blocks are in two nodes has no node" {
+	tree two-nodes
+	rm "$ROOT/sys/devices/system/memory/memory35/node1" "$ROOT/sys/devices/system/node/node1/memory35"
+	ln -s ../../node/node0 "$ROOT/sys/devices/system/memory/memory35/node0"
+	ln -s ../../memory/memory35 "$ROOT/sys/devices/system/node/node0/memory35"
+	run memhp devices --json
+	assert_json '[.devices[] | select(.driver == "acpi" and .size != null) | .node]' '[null,1]'
+}
+
+@test "a table of LMBs larger than any address ends" {
+	tree pseries
+	printf '\x10\0\0\0\0\0\0\0' >"$ROOT/proc/device-tree/ibm,dynamic-reconfiguration-memory/ibm,lmb-size"
+	run memhp devices --json
+	assert_success
+}
