@@ -22,8 +22,9 @@ VERSION := $(shell sed -n 's/^\#define MEMHP_VERSION "\(.*\)"/\1/p' libmemhp/mem
 ABI := 0
 LIB := libmemhp.so.$(ABI)
 
+STANDARD := -std=gnu11 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64
 WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wformat=2 -Wpointer-arith -Wundef
-ALL_CFLAGS := -std=gnu11 -D_GNU_SOURCE -Ilibmemhp $(WARNINGS) $(SANITIZE) $(CFLAGS)
+ALL_CFLAGS := $(STANDARD) -Ilibmemhp $(WARNINGS) $(SANITIZE) $(CFLAGS)
 CLI_PKGS := json-c smartcols
 LIB_PKGS := libkmod libdaxctl libtracefs
 LIB_SRC := $(wildcard libmemhp/*/*.c)
@@ -125,7 +126,7 @@ STAGE = $(abspath $B)/stage
 
 $B/mktree: tests/lib/mktree.c
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) -std=gnu11 -D_GNU_SOURCE $(WARNINGS) $(CFLAGS) $< -o $@
+	$(Q)$(CC) $(STANDARD) $(WARNINGS) $(CFLAGS) $< -o $@
 
 # Side by side, begun in this order; what failed is shown again at the end.
 check: JOBS = check-lint check-unit $(GUEST_NEEDS) $(TREE_TESTS) $(GUESTS) check-asan
@@ -196,11 +197,11 @@ bench: all
 
 $B/bench-load: $(wildcard tests/bench/load/*.[ch])
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) -std=gnu11 -D_GNU_SOURCE $(WARNINGS) $(CFLAGS) -static $(filter %.c,$^) -o $@
+	$(Q)$(CC) $(STANDARD) $(WARNINGS) $(CFLAGS) -static $(filter %.c,$^) -o $@
 
 $B/bare-read: tests/bench/bare-read.c
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) -std=gnu11 -D_GNU_SOURCE $(WARNINGS) $(CFLAGS) $< -lpthread -o $@
+	$(Q)$(CC) $(STANDARD) $(WARNINGS) $(CFLAGS) $< -lpthread -o $@
 
 # KERNELS, SEEDS, SIZE_SEEDS and KINDS measure less; what stands in $B/bench from earlier runs is
 # reported along. The reading comes first, while the machine has nothing else to do.
@@ -213,7 +214,7 @@ bench-guest: stage $B/bench-load $B/bare-read
 
 $B/pages-dump: tests/unit/pages/dump.c
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) -std=gnu11 -D_GNU_SOURCE $(WARNINGS) $(CFLAGS) -static $< -o $@
+	$(Q)$(CC) $(STANDARD) $(WARNINGS) $(CFLAGS) -static $< -o $@
 
 # Replaces what tests/unit/pages.c replays by what kernels say and do now.
 record: stage $B/bench-load $B/pages-dump
@@ -224,7 +225,7 @@ SHELL_FILES = .ci/run tests/lib/deps tests/lib/layers tests/lib/jq tests/lib/job
 	tests/bench/guest tests/bench/bench.bash tests/bench/offline tests/bench/predict tests/bench/size tests/bench/read tests/unit/pages/record tests/unit/pages/record-guest \
 	tests/guest/fetch tests/guest/mkroot tests/guest/run tests/guest/guest.bash tests/guest/change.bash completions/memhp.bash
 
-TIDY_FLAGS = -std=gnu11 -D_GNU_SOURCE $(WARNINGS) -Ilibmemhp -Icli $$($(PKG_CONFIG) --cflags $(CLI_PKGS) $(LIB_PKGS))
+TIDY_FLAGS = $(STANDARD) $(WARNINGS) -Ilibmemhp -Icli $$($(PKG_CONFIG) --cflags $(CLI_PKGS) $(LIB_PKGS))
 
 format:
 	clang-format -i $(FORMAT_FILES)

@@ -11,6 +11,9 @@
 
 #include "base/ctx.h"
 
+/* Offsets into kpageflags, and inode numbers, need all of them. */
+_Static_assert(sizeof(off_t) == 8, "build with -D_FILE_OFFSET_BITS=64");
+
 #define MEMORY_DIR "sys/devices/system/memory"
 #define FIRMWARE_MEMORY_DIR "sys/firmware/memory" /* s390 */
 #define STATE_DIR "run/memhp"			  /* our own: the lock, and what is to be switched back */

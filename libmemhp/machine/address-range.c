@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Is there room for memory at an address? arch_add_memory() maps what it is told to, whoever has it. */
-#include <endian.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,50 +26,85 @@ static unsigned int physical_bits(struct memhp_ctx *ctx)
 	return bits < 64 ? bits : 0;
 }
 
-static uint64_t cells_at(const uint8_t *at)
+/* A number of the device tree: @count cells of 32 bits, big-endian; of more than two the last ones count. */
+static uint64_t take_cells(const uint8_t *at, uint32_t count)
 {
-	uint64_t value;
-	memcpy(&value, at, sizeof(value));
-	return be64toh(value);
+	uint64_t value = 0;
+	for (uint32_t i = 0; i < count * 4; i++)
+		value = value << 8 | at[i];
+	return value;
 }
 
-/* `reg` of a memory node: pairs of address and size, two cells each on all 64-bit machines. */
-static bool reg_has(struct memhp_ctx *ctx, const char *node, uint64_t start, uint64_t end)
+/* #address-cells and #size-cells of the root; two each on all 64-bit machines that were seen. */
+static uint32_t read_cell_count(struct memhp_ctx *ctx, const char *path)
 {
-	char path[320], *data;
+	char *data;
 	size_t length;
-	bool found = false;
+
+	if (sysfs_read_data(ctx, path, &data, &length))
+		return 2;
+	uint64_t count = length == 4 ? take_cells((uint8_t *)data, 1) : 0;
+	free(data);
+	return count >= 1 && count <= 4 ? (uint32_t)count : 2;
+}
+
+struct cells {
+	uint32_t address, size;
+};
+
+/* Moves @end up to the end of the memory that `reg` of @node has there, if it has: pairs of address and size.
+ */
+static bool extend_by_reg(struct memhp_ctx *ctx, const char *node, struct cells cells, uint64_t *end)
+{
+	size_t pair = (cells.address + cells.size) * 4U, length;
+	char path[320], *data;
+	uint64_t before = *end;
 
 	snprintf(path, sizeof(path), DEVICE_TREE "/%s/reg", node);
 	if (sysfs_read_data(ctx, path, &data, &length))
 		return false;
-	for (size_t at = 0; !found && at + 16 <= length; at += 16) {
-		uint64_t base = cells_at((uint8_t *)data + at), size = cells_at((uint8_t *)data + at + 8);
-		found = start >= base && end - base < size;
+	for (size_t at = 0; at + pair <= length; at += pair) {
+		uint64_t base = take_cells((uint8_t *)data + at, cells.address);
+		uint64_t size = take_cells((uint8_t *)data + at + cells.address * 4U, cells.size);
+		if (*end >= base && *end - base < size)
+			*end = base + size;
 	}
 	free(data);
-	return found;
+	return *end != before;
+}
+
+/* One pass over all memory nodes; true if memory goes on at *@end. */
+static bool extend(struct memhp_ctx *ctx, struct cells cells, uint64_t *end, bool *described)
+{
+	DIR *dir = sysfs_opendir(ctx, DEVICE_TREE);
+	struct dirent *entry;
+	bool moved = false;
+
+	while (dir && (entry = readdir(dir))) {
+		if (strncmp(entry->d_name, "memory@", 7) != 0)
+			continue;
+		*described = true;
+		moved |= extend_by_reg(ctx, entry->d_name, cells, end);
+	}
+	if (dir)
+		closedir(dir);
+	return moved;
 }
 
 /*
  * Where a device tree describes the memory there is, the kernel takes an address outside of it all the
- * same (seen on pseries), and crashes once it is used.
+ * same (seen on pseries), and crashes once it is used. One range may go over several nodes.
  */
 static bool firmware_lacks(struct memhp_ctx *ctx, uint64_t start, uint64_t end)
 {
-	DIR *dir = sysfs_opendir(ctx, DEVICE_TREE);
-	struct dirent *entry;
-	bool described = false, found = false;
+	struct cells cells = { read_cell_count(ctx, DEVICE_TREE "/#address-cells"),
+			       read_cell_count(ctx, DEVICE_TREE "/#size-cells") };
+	bool described = false;
+	uint64_t at = start;
 
-	while (!found && dir && (entry = readdir(dir))) {
-		if (strncmp(entry->d_name, "memory@", 7) != 0)
-			continue;
-		described = true;
-		found = reg_has(ctx, entry->d_name, start, end);
-	}
-	if (dir)
-		closedir(dir);
-	return described && !found;
+	while (at <= end && at >= start && extend(ctx, cells, &at, &described))
+		;
+	return described && at <= end && at >= start;
 }
 
 static const struct iomem_range *find_overlap(const struct iomem *iomem, uint64_t start, uint64_t end)

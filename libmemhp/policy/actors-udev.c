@@ -80,6 +80,8 @@ static const char *attr_value(const struct token *token)
 {
 	static const char *const words[] = { "online", "online_kernel", "online_movable", "offline" };
 
+	if (!token->value[0])
+		return NULL;
 	if (strcmp(token->attr, "online") == 0)
 		return strchr("1yY", token->value[0])	? "online"
 		       : strchr("0nN", token->value[0]) ? "offline"

@@ -436,6 +436,28 @@ arrives() {
 	assert_not_exists "$ROOT/run/memhp/auto-online"
 }
 
+# reg NODE HEX...: 32-bit cells of a memory node of the device tree
+reg() {
+	mkdir -p "$ROOT/proc/device-tree/$1"
+	printf '%b' "$(printf '%s' "${@:2}" | sed 's/../\\x&/g')" >"$ROOT/proc/device-tree/$1/reg"
+}
+
+@test "memory of the device tree may go over several nodes, in cells of any number" {
+	local range=(probe 0x280000000 --size 512M --dry-run)
+	tree providers
+	reg memory@280000000 00000002 80000000 00000000 10000000
+	refused 1 "device tree" -- "${range[@]}"
+	reg memory@290000000 00000002 90000000 00000000 10000000
+	run memhp "${range[@]}"
+	assert_success
+	reg memory@280000000 00000002 80000000 10000000
+	reg memory@290000000 00000002 90000000 10000000
+	refused 1 "device tree" -- "${range[@]}"
+	printf '\0\0\0\1' >"$ROOT/proc/device-tree/#size-cells"
+	run memhp "${range[@]}"
+	assert_success
+}
+
 @test "a device whose blocks are in two nodes has no node" {
 	tree two-nodes
 	rm "$ROOT/sys/devices/system/memory/memory35/node1" "$ROOT/sys/devices/system/node/node1/memory35"

@@ -188,6 +188,11 @@ RULES
 	assert_equal "$(actors)" "udev usr/lib/udev/rules.d/40-redhat.rules:5 null"
 }
 
+@test "a rule that writes nothing brings nothing online" {
+	rule etc 10-a.rules <<<'SUBSYSTEM=="memory", ACTION=="add", ATTR{online}=""'
+	assert_equal "$(actors)" "udev etc/udev/rules.d/10-a.rules:1 null"
+}
+
 @test "a rules file in /etc masks, in the order of names" {
 	local dir
 	for dir in etc run usr/local/lib usr/lib lib; do
