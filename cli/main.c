@@ -62,7 +62,7 @@ static int run_command(struct app *app, int argc, char **argv)
 	if (!app->cmd)
 		return no_such_command(app, argv[0]);
 	optind = 0; /* glibc: forget the scan of the global options */
-	return app->cmd->run(app, argc, argv);
+	return app_finish(app, app->cmd->run(app, argc, argv));
 }
 
 static int run(struct app *app, int argc, char **argv)

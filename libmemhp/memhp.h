@@ -132,6 +132,20 @@ bool memhp_ctx_is_live(const struct memhp_ctx *ctx);
  */
 const char *memhp_ctx_get_error_path(const struct memhp_ctx *ctx);
 
+/** A file that is there and could not be read; @path is below the system root, @error a positive errno. */
+struct memhp_unread {
+	const char *path;
+	int error;
+};
+
+/**
+ * How many files could not be read since @ctx was made, and the first of them (NULL past those that are
+ * kept). What would stand in them is unknown wherever it was asked for, never a guess. A file that this
+ * kernel lacks, or that went meanwhile, or that only root may read, is none of them.
+ */
+size_t memhp_ctx_get_unread_count(const struct memhp_ctx *ctx);
+const struct memhp_unread *memhp_ctx_get_unread(const struct memhp_ctx *ctx, size_t index);
+
 /** @level is a syslog(3) priority; @message names the file, the value and the errno. */
 typedef void (*memhp_log_fn)(void *data, int level, const char *message);
 

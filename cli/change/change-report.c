@@ -142,7 +142,7 @@ static void print_json(struct app *app, const struct report_context *context, ui
 	json_object_object_add(document, "blocks", blocks);
 	if (context->dry_run && context->survey)
 		plan_json(document, context);
-	json_finish(document, 0);
+	json_finish(app, document, 0);
 }
 
 static void print_result(FILE *out, bool color, const struct report_context *context, size_t index)

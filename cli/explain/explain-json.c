@@ -72,5 +72,5 @@ int explain_json(const struct app *app, const struct surveyed *surveyed)
 				blocks, block_json(block, memhp_survey_get(surveyed->survey, block), size));
 	}
 	json_object_object_add(document, "blocks", blocks);
-	return json_finish(document, EXIT_OK);
+	return json_finish(app, document, EXIT_OK);
 }

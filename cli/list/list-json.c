@@ -83,5 +83,5 @@ int list_json(struct app *app, const struct memhp_snapshot *snapshot, const stru
 	for (size_t i = 0; i < ranges->count; i++)
 		json_object_array_add(blocks, range_json(&ranges->list[i], size));
 	json_object_object_add(document, "blocks", blocks);
-	return json_finish(document, EXIT_OK);
+	return json_finish(app, document, EXIT_OK);
 }

@@ -99,7 +99,7 @@ static int print_json(const struct listing *listing)
 			json_object_array_add(devices, device_json(listing, device));
 	}
 	json_object_object_add(document, "devices", devices);
-	return json_finish(document, EXIT_OK);
+	return json_finish(listing->app, document, EXIT_OK);
 }
 
 static const struct {

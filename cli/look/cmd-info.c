@@ -193,7 +193,7 @@ static int print_json(struct app *app, const struct info *info)
 	json_object_object_add(document, "kernel", kernel_json(&info->support));
 	json_object_object_add(document, "kdump", kdump_json(&info->support));
 	json_object_object_add(document, "drivers", drivers_json(info->snapshot));
-	return json_finish(document, EXIT_OK);
+	return json_finish(app, document, EXIT_OK);
 }
 
 static void print_size(const char *label, uint64_t size)

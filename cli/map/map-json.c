@@ -69,5 +69,5 @@ int map_json(const struct app *app, const struct map *map)
 		json_object_array_add(nodes, node_json(map, &map->nodes[i]));
 	json_add_u64(document, "block_size", map->block_size);
 	json_object_object_add(document, "nodes", nodes);
-	return json_finish(document, EXIT_OK);
+	return json_finish(app, document, EXIT_OK);
 }

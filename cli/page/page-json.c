@@ -58,7 +58,7 @@ static json_object *document_new(const struct page_job *job)
 
 int page_show_json(const struct page_job *job)
 {
-	return json_finish(document_new(job), EXIT_OK);
+	return json_finish(job->app, document_new(job), EXIT_OK);
 }
 
 void page_report_json(const struct page_job *job, const char *warning)
@@ -81,5 +81,5 @@ void page_report_json(const struct page_job *job, const char *warning)
 	if (warning)
 		json_object_array_add(warnings, json_object_new_string(warning));
 	json_object_object_add(document, "warnings", warnings);
-	json_finish(document, 0);
+	json_finish(job->app, document, 0);
 }

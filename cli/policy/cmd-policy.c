@@ -94,7 +94,7 @@ static int show(struct app *app, struct task *task)
 	if (exit)
 		return exit;
 	if (app->json)
-		return json_finish(policy_document_new(app, task->policy, task->actors), EXIT_OK);
+		return json_finish(app, policy_document_new(app, task->policy, task->actors), EXIT_OK);
 	print_all(task);
 	return EXIT_OK;
 }
@@ -169,7 +169,7 @@ static int report_set(struct app *app, const struct task *task)
 		json_add_bool(set, "persisted", task->persist);
 		json_add_string(set, "parameter", parameter);
 		json_object_object_add(document, "set", set);
-		return json_finish(document, EXIT_OK);
+		return json_finish(app, document, EXIT_OK);
 	}
 	printf("%s is %s (was %s): %s.\n", name, task->value, task->previous,
 	       text ? text : "for memory added later");
@@ -219,7 +219,7 @@ static int unpersist_locked(struct app *app, struct task *task)
 		json_add_string(unpersist, "path", &CONF[1]);
 		json_add_bool(unpersist, "existed", existed);
 		json_object_object_add(document, "unpersist", unpersist);
-		return json_finish(document, EXIT_OK);
+		return json_finish(app, document, EXIT_OK);
 	}
 	puts(existed ? "Removed " CONF "; the values in force stay until the next boot."
 		     : "Nothing was kept in " CONF ".");

@@ -18,6 +18,7 @@ struct app {
 	const char *color; /* auto, always, never */
 	bool json;
 	bool verbose;
+	bool changes;	 /* holds the lock: it does not only look */
 	int option_exit; /* after OPTION_STOP */
 };
 

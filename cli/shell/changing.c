@@ -56,6 +56,7 @@ int changing_lock(struct app *app, uint64_t wait_ms, int abort_fd, struct memhp_
 	if (error == -EWOULDBLOCK)
 		return app_fail(app, EXIT_NOTHING, "EWOULDBLOCK", "--wait DURATION waits for it",
 				"another memhp (pid %d) is changing memory", (int)holder);
+	app->changes = !error;
 	return error ? app_fail_errno(app, error, "cannot take the lock") : restore_policy(app);
 }
 

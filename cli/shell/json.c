@@ -6,6 +6,7 @@
 #include "shell/app.h"
 #include "shell/command.h"
 #include "shell/json.h"
+#include "shell/unread.h"
 
 json_object *json_document(const struct app *app)
 {
@@ -65,8 +66,24 @@ json_object *mappers_json(const struct memhp_mappers *mappers)
 	return list;
 }
 
-int json_finish(json_object *document, int exit)
+static void add_unread(const struct app *app, json_object *document)
 {
+	json_object *warnings = json_object_object_get(document, "warnings");
+	char text[512];
+
+	for (size_t i = 0; unread_text(app, i, text, sizeof(text)); i++) {
+		if (!warnings) {
+			warnings = json_object_new_array();
+			json_object_object_add(document, "warnings", warnings);
+		}
+		json_object_array_add(warnings, json_object_new_string(text));
+	}
+}
+
+int json_finish(const struct app *app, json_object *document, int exit)
+{
+	if (app->ctx && !json_object_object_get(document, "error"))
+		add_unread(app, document);
 	puts(json_object_to_json_string_ext(document,
 					    JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_NOSLASHESCAPE));
 	json_object_put(document);

@@ -19,7 +19,7 @@ json_object *tristate_json(int value);
 /* The words of a page's flags; who maps it. */
 json_object *page_flags_json(uint64_t flags);
 json_object *mappers_json(const struct memhp_mappers *mappers);
-/* Prints and frees the document. Returns @exit. */
-int json_finish(json_object *document, int exit);
+/* Adds what could not be read to the warnings, prints and frees the document. Returns @exit. */
+int json_finish(const struct app *app, json_object *document, int exit);
 
 #endif

@@ -12,6 +12,7 @@
 #include "shell/exit.h"
 #include "shell/json.h"
 #include "shell/messages.h"
+#include "shell/unread.h"
 
 const char *errno_name(int error)
 {
@@ -29,7 +30,7 @@ static int fail(struct app *app, int exit, const char *code, const char *hint, c
 		json_add_string(error, "message", message);
 		json_add_string(error, "hint", hint);
 		json_object_object_add(document, "error", error);
-		return json_finish(document, exit);
+		return json_finish(app, document, exit);
 	}
 	fprintf(stderr, "memhp%s%s: %s\n", *name ? " " : "", name, message);
 	if (hint)
@@ -95,4 +96,18 @@ void app_warn(const struct app *app, const char *format, ...)
 	vfprintf(stderr, format, args);
 	va_end(args);
 	fputc('\n', stderr);
+}
+
+int app_finish(const struct app *app, int exit)
+{
+	char text[512];
+	size_t count = 0;
+
+	if (exit != EXIT_OK && exit != EXIT_PARTLY)
+		return exit; /* the failure has said why */
+	while (unread_text(app, count, text, sizeof(text))) {
+		app_warn(app, "%s", text);
+		count++;
+	}
+	return count && exit == EXIT_OK && !app->changes ? EXIT_PARTLY : exit;
 }

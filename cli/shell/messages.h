@@ -16,6 +16,8 @@ int app_usage(struct app *app, const char *format, ...) PRINTF(2, 3);
 /* A failed library call: @error is its negative errno; names the file, the errno and what to do. */
 int app_fail_errno(struct app *app, int error, const char *doing);
 void app_warn(const struct app *app, const char *format, ...) PRINTF(2, 3);
+/* Warns of what could not be read. Returns @exit, or that the answer is a part of one, if it was to look. */
+int app_finish(const struct app *app, int exit);
 /* "EBUSY", or "EUNKNOWN" for numbers without a name; @error is positive. */
 const char *errno_name(int error);
 

@@ -84,7 +84,7 @@ static int print_version(struct app *app)
 		json_object *document = json_object_new_object();
 		json_add_string(document, "schema", "memhp.version/1");
 		json_add_string(document, "version", memhp_version());
-		json_finish(document, EXIT_OK);
+		json_finish(app, document, EXIT_OK);
 	} else {
 		printf("memhp %s\n", memhp_version());
 	}

@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/ctx.h"
+#include "base/unread.h"
 
 MEMHP_EXPORT const char *memhp_version(void)
 {
@@ -29,9 +29,15 @@ MEMHP_EXPORT int memhp_ctx_new(struct memhp_ctx **ctx, const char *sysroot)
 	struct memhp_ctx *new = calloc(1, sizeof(*new));
 	if (!new)
 		return -ENOMEM;
+	new->unread = unread_new();
+	if (!new->unread) {
+		free(new);
+		return -ENOMEM;
+	}
 	new->root_fd = open(sysroot ? sysroot : "/", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (new->root_fd < 0) {
 		int error = -errno;
+		unread_free(new->unread);
 		free(new);
 		return error;
 	}
@@ -47,6 +53,7 @@ MEMHP_EXPORT void memhp_ctx_free(struct memhp_ctx *ctx)
 	if (ctx->modules)
 		ctx->close_modules(ctx->modules);
 	close(ctx->root_fd);
+	unread_free(ctx->unread);
 	free(ctx);
 }
 

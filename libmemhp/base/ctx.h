@@ -18,6 +18,7 @@ struct memhp_ctx {
 	void *log_data;
 	int log_level;
 	char error_path[256];
+	struct unread *unread; /* unread.c */
 	/* What is opened at its first use and kept (module.c); close_modules() ends it. NULL: not yet. */
 	struct modules *modules;
 	void (*close_modules)(struct modules *modules);

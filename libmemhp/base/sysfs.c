@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/sysfs.h"
+#include "base/unread.h"
 
 /* O_NONBLOCK: a FIFO in somebody's copied tree must not hang us; it changes nothing on sysfs. */
 #define OPEN_FLAGS (O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
@@ -28,7 +29,8 @@ static int open_guarded(const struct memhp_ctx *ctx, int dir_fd, const char *pat
 
 int sysfs_open(struct memhp_ctx *ctx, const char *path, int flags)
 {
-	return open_guarded(ctx, ctx->root_fd, path, flags, RESOLVE_IN_ROOT);
+	int fd = open_guarded(ctx, ctx->root_fd, path, flags, RESOLVE_IN_ROOT);
+	return (flags & O_ACCMODE) == O_RDONLY ? unread_note(ctx, path, fd) : fd;
 }
 
 /* Takes @fd, or the error that it is. */
@@ -59,12 +61,20 @@ static int read_text(int fd, char *buf, size_t size)
 
 int sysfs_read(struct memhp_ctx *ctx, const char *path, char *buf, size_t size)
 {
-	return read_text(sysfs_open(ctx, path, O_RDONLY), buf, size);
+	return unread_note(ctx, path, read_text(sysfs_open(ctx, path, O_RDONLY), buf, size));
 }
 
-int sysfs_read_at(const struct memhp_ctx *ctx, int dir_fd, const char *path, char *buf, size_t size)
+int sysfs_read_at(const struct memhp_ctx *ctx, int dir_fd, const char *dir_path, const char *path, char *buf,
+		  size_t size)
 {
-	return read_text(open_guarded(ctx, dir_fd, path, O_RDONLY, RESOLVE_NO_SYMLINKS), buf, size);
+	int error = read_text(open_guarded(ctx, dir_fd, path, O_RDONLY, RESOLVE_NO_SYMLINKS), buf, size);
+	char whole[128];
+
+	if (error) {
+		snprintf(whole, sizeof(whole), "%s/%s", dir_path, path);
+		unread_note(ctx, whole, error);
+	}
+	return error;
 }
 
 int sysfs_make_dir(struct memhp_ctx *ctx, const char *path)
@@ -151,7 +161,7 @@ int sysfs_read_data(struct memhp_ctx *ctx, const char *path, char **data, size_t
 		return fd;
 	int error = read_all(fd, data, length);
 	close(fd);
-	return error;
+	return unread_note(ctx, path, error);
 }
 
 int sysfs_read_file(struct memhp_ctx *ctx, const char *path, char **text)
@@ -170,7 +180,7 @@ int sysfs_read_link(struct memhp_ctx *ctx, const char *path, char *buf, size_t s
 	int error = n < 0 ? -errno : 0;
 	close(fd);
 	if (error)
-		return error;
+		return unread_note(ctx, path, error);
 	target[n] = '\0';
 	const char *base = strrchr(target, '/');
 	return (size_t)snprintf(buf, size, "%s", base ? base + 1 : target) < size ? 0 : -EMSGSIZE;
@@ -250,7 +260,7 @@ int sysfs_stat(struct memhp_ctx *ctx, const char *path, struct stat *st)
 		return fd;
 	int error = fstat(fd, st) < 0 ? -errno : 0;
 	close(fd);
-	return error;
+	return unread_note(ctx, path, error);
 }
 
 DIR *sysfs_opendir(struct memhp_ctx *ctx, const char *path)
@@ -264,9 +274,19 @@ DIR *sysfs_opendir(struct memhp_ctx *ctx, const char *path)
 	if (!dir) {
 		int error = errno;
 		close(fd);
+		unread_note(ctx, path, -error);
 		errno = error;
 	}
 	return dir;
+}
+
+struct dirent *sysfs_readdir(struct memhp_ctx *ctx, DIR *dir, const char *path)
+{
+	errno = 0;
+	struct dirent *entry = readdir(dir);
+	if (!entry)
+		unread_note(ctx, path, -errno);
+	return entry;
 }
 
 bool sysfs_numbered(const char *name, const char *prefix, uint64_t *number)

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * Where files are opened. Paths are relative to the system root and stay in it: no link of a copied
- * tree, absolute or with "..", leads out of it to the machine that we run on.
+ * tree, absolute or with "..", leads out of it to the machine that we run on. What is there and cannot be
+ * read is noted in the context (unread.c): callers need not report it, but may take it for nothing that it
+ * is not.
  */
 #ifndef MEMHP_BASE_SYSFS_H
 #define MEMHP_BASE_SYSFS_H
@@ -22,6 +24,8 @@ _Static_assert(sizeof(off_t) == 8, "build with -D_FILE_OFFSET_BITS=64");
 int sysfs_open(struct memhp_ctx *ctx, const char *path, int flags);
 /* NULL and errno on failure. */
 DIR *sysfs_opendir(struct memhp_ctx *ctx, const char *path);
+/* As readdir(3), of the directory @path. */
+struct dirent *sysfs_readdir(struct memhp_ctx *ctx, DIR *dir, const char *path);
 /* Opens a directory, making what is missing of its path (0755). The descriptor or -errno. */
 int sysfs_make_dir(struct memhp_ctx *ctx, const char *path);
 
@@ -30,8 +34,12 @@ int sysfs_make_dir(struct memhp_ctx *ctx, const char *path);
  * -EMSGSIZE: longer than @size; -EILSEQ: not text.
  */
 int sysfs_read(struct memhp_ctx *ctx, const char *path, char *buf, size_t size);
-/* The same for @path below the directory @dir_fd, with no link on the way; may run in any thread. */
-int sysfs_read_at(const struct memhp_ctx *ctx, int dir_fd, const char *path, char *buf, size_t size);
+/*
+ * The same for @path below the directory @dir_fd, which @dir_path names, with no link on the way; may run in
+ * any thread.
+ */
+int sysfs_read_at(const struct memhp_ctx *ctx, int dir_fd, const char *dir_path, const char *path, char *buf,
+		  size_t size);
 /* A whole file of any size, allocated. */
 int sysfs_read_file(struct memhp_ctx *ctx, const char *path, char **text);
 /* The same for one that is no text. */

@@ -17,14 +17,17 @@
 struct attributes {
 	const struct memhp_ctx *ctx;
 	int dir_fd;
+	const char *dir_path;
 	size_t prefix; /* length of "memoryN/" in path */
 	char path[64];
 };
 
-static void attributes_of(struct attributes *attributes, const struct memhp_ctx *ctx, int dir_fd, uint64_t id)
+static void attributes_of(struct attributes *attributes, const struct memhp_ctx *ctx, int dir_fd,
+			  const char *dir_path, uint64_t id)
 {
 	attributes->ctx = ctx;
 	attributes->dir_fd = dir_fd;
+	attributes->dir_path = dir_path;
 	attributes->prefix = (size_t)snprintf(attributes->path, sizeof(attributes->path),
 					      "memory%" PRIu64 "/", id);
 }
@@ -32,7 +35,8 @@ static void attributes_of(struct attributes *attributes, const struct memhp_ctx 
 static int read_attribute(struct attributes *attributes, const char *name, char *buf, size_t size)
 {
 	strcpy(attributes->path + attributes->prefix, name); /* our own names: "valid_zones" is the longest */
-	return sysfs_read_at(attributes->ctx, attributes->dir_fd, attributes->path, buf, size);
+	return sysfs_read_at(attributes->ctx, attributes->dir_fd, attributes->dir_path, attributes->path, buf,
+			     size);
 }
 
 static int read_flag(struct attributes *attributes, const char *name)
@@ -87,7 +91,7 @@ int block_read(const struct memhp_ctx *ctx, int dir_fd, unsigned int want, struc
 	struct attributes attributes;
 	int error = 0;
 
-	attributes_of(&attributes, ctx, dir_fd, block->id);
+	attributes_of(&attributes, ctx, dir_fd, MEMORY_DIR, block->id);
 	block->unread = 0;
 	if (want & MEMHP_WANT_STATE) {
 		error = read_state(&attributes, block, &target);
@@ -112,7 +116,7 @@ void block_read_config(const struct memhp_ctx *ctx, int config_fd, struct memhp_
 {
 	struct attributes attributes;
 
-	attributes_of(&attributes, ctx, config_fd, block->id);
+	attributes_of(&attributes, ctx, config_fd, FIRMWARE_MEMORY_DIR, block->id);
 	block->configured = (int8_t)read_flag(&attributes, "config");
 	block->memmap_on_memory = (int8_t)read_flag(&attributes, "memmap_on_memory");
 	/* Memory that is not configured has no memoryN, and is certainly not in use. */

@@ -45,7 +45,7 @@ static int read_node(struct memhp_ctx *ctx, struct memhp_snapshot *snapshot, int
 		return errno == ENOENT ? 0 : -errno;
 	int error = 0;
 	struct dirent *entry;
-	while (!error && (entry = readdir(dir))) {
+	while (!error && (entry = sysfs_readdir(ctx, dir, path))) {
 		uint64_t id;
 		struct memhp_block *block;
 		if (sysfs_numbered(entry->d_name, "memory", &id) && (block = find(snapshot, id)))
@@ -82,7 +82,7 @@ static int read_links(struct memhp_ctx *ctx, struct memhp_block *block, bool fir
 		return errno == ENOENT ? 0 : -errno;
 	int error = 0;
 	struct dirent *entry;
-	while (!error && (entry = readdir(dir))) {
+	while (!error && (entry = sysfs_readdir(ctx, dir, path))) {
 		uint64_t node;
 		if (!sysfs_numbered(entry->d_name, "node", &node) || node > INT_MAX)
 			continue;
@@ -119,7 +119,7 @@ int nodes_read(struct memhp_ctx *ctx, struct memhp_snapshot *snapshot)
 
 	if (nodes) {
 		struct dirent *entry;
-		while (!error && (entry = readdir(nodes))) {
+		while (!error && (entry = sysfs_readdir(ctx, nodes, NODE_DIR))) {
 			uint64_t node;
 			if (sysfs_numbered(entry->d_name, "node", &node) && node <= INT_MAX)
 				error = read_node(ctx, snapshot, (int)node);

@@ -98,7 +98,7 @@ int device_each(struct finder *finder, const char *bus, int (*fn)(struct finder 
 	struct dirent *entry;
 	int error = 0;
 
-	while (!error && dir && (entry = readdir(dir)))
+	while (!error && dir && (entry = sysfs_readdir(finder->ctx, dir, bus)))
 		error = entry->d_name[0] == '.' ? 0 : fn(finder, entry->d_name);
 	if (dir)
 		closedir(dir);

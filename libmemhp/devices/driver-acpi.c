@@ -5,11 +5,9 @@
  */
 #include <errno.h>
 #include <inttypes.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/sysfs.h"
 #include "devices/driver.h"
@@ -18,17 +16,13 @@
 #define BUS "sys/bus/acpi/devices"
 #define STA_PRESENT 1
 
-static void claim_link(struct finder *finder, struct memhp_device *device, int dir_fd, const char *link)
+static void claim_link(struct finder *finder, struct memhp_device *device, const char *link)
 {
 	uint64_t size = finder->snapshot->block_size, id;
-	char target[PATH_MAX];
-	ssize_t n = readlinkat(dir_fd, link, target, sizeof(target) - 1);
+	char path[512], name[64];
 
-	if (n < 0)
-		return;
-	target[n] = '\0';
-	const char *base = strrchr(target, '/');
-	if (!sysfs_numbered(base ? base + 1 : target, "memory", &id) ||
+	snprintf(path, sizeof(path), "%s/%s", device->path, link);
+	if (sysfs_read_link(finder->ctx, path, name, sizeof(name)) || !sysfs_numbered(name, "memory", &id) ||
 	    !memhp_snapshot_find(finder->snapshot, id))
 		return;
 	device_claim(finder, device, id * size, (id + 1) * size - 1);
@@ -45,9 +39,9 @@ static void claim_links(struct finder *finder, struct memhp_device *device)
 	DIR *dir = sysfs_opendir(finder->ctx, device->path);
 	struct dirent *entry;
 
-	while (dir && (entry = readdir(dir))) {
+	while (dir && (entry = sysfs_readdir(finder->ctx, dir, device->path))) {
 		if (strncmp(entry->d_name, "physical_node", 13) == 0)
-			claim_link(finder, device, dirfd(dir), entry->d_name);
+			claim_link(finder, device, entry->d_name);
 	}
 	if (dir)
 		closedir(dir);

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/sysfs.h"
+#include "base/unread.h"
 #include "devices/driver.h"
 
 struct search {
@@ -33,10 +34,12 @@ static bool has_open(const struct search *search, uint64_t pid)
 	snprintf(path, sizeof(path), "proc/%" PRIu64 "/fd", pid);
 	DIR *dir = sysfs_opendir(search->ctx, path);
 	struct dirent *entry;
-	while (!found && dir && (entry = readdir(dir))) {
+	while (!found && dir && (entry = sysfs_readdir(search->ctx, dir, path))) {
 		ssize_t n = readlinkat(dirfd(dir), entry->d_name, target, sizeof(target) - 1);
-		if (n < 0)
+		if (n < 0) {
+			unread_note(search->ctx, path, -errno);
 			continue;
+		}
 		target[n] = '\0';
 		found = names_device(search, target);
 	}
@@ -94,7 +97,7 @@ MEMHP_EXPORT int memhp_device_read_holders(struct memhp_ctx *ctx, const struct m
 	DIR *dir = sysfs_opendir(ctx, "proc");
 	if (!dir)
 		return ctx_fail(ctx, -errno, "proc");
-	while (!error && (entry = readdir(dir))) {
+	while (!error && (entry = sysfs_readdir(ctx, dir, "proc"))) {
 		if (!sysfs_numbered(entry->d_name, "", &pid) || (ctx->live && pid == (uint64_t)getpid()))
 			continue;
 		bool mapped = has_mapped(&search, pid);

@@ -80,7 +80,7 @@ static bool extend(struct memhp_ctx *ctx, struct cells cells, uint64_t *end, boo
 	struct dirent *entry;
 	bool moved = false;
 
-	while (dir && (entry = readdir(dir))) {
+	while (dir && (entry = sysfs_readdir(ctx, dir, DEVICE_TREE))) {
 		if (strncmp(entry->d_name, "memory@", 7) != 0)
 			continue;
 		*described = true;

@@ -10,6 +10,7 @@
 
 #include "base/sysfs.h"
 #include "base/threads.h"
+#include "base/unread.h"
 #include "devices/devices.h"
 
 #define CHUNK 64 /* blocks that a thread takes at a time */
@@ -91,7 +92,7 @@ static int list_blocks(struct memhp_ctx *ctx, const char *path, struct memhp_sna
 	int error = read_ids(dir, &ids, &count);
 	closedir(dir);
 	if (error)
-		ctx_fail(ctx, error, path);
+		ctx_fail(ctx, unread_note(ctx, path, error), path);
 	else if (count)
 		error = make_blocks(snapshot, ids, count);
 	free(ids);

@@ -25,7 +25,7 @@ static uint64_t read_pool_spare(struct memhp_ctx *ctx)
 	DIR *dir = sysfs_opendir(ctx, HUGEPAGES);
 	struct dirent *entry;
 
-	while (dir && (entry = readdir(dir))) {
+	while (dir && (entry = sysfs_readdir(ctx, dir, HUGEPAGES))) {
 		if (sscanf(entry->d_name, "hugepages-%" SCNu64 "kB", &kib) != 1)
 			continue;
 		uint64_t free = read_number(ctx, entry->d_name, "free_hugepages");

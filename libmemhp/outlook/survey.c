@@ -12,6 +12,7 @@
 
 #include "base/sysfs.h"
 #include "base/threads.h"
+#include "base/unread.h"
 #include "outlook/outlook.h"
 
 #define CHUNK 8192		/* pages that are read at a time */
@@ -48,7 +49,9 @@ static int read_span(const struct job *job, const struct memhp_block *block, uin
 		span.head = head;
 		/* what cannot be read counts as mapped: then the flags decide alone */
 		if (job->mapcounts_fd >= 0 && page_kinds_need_mapcounts(&span) &&
-		    kpage_values(job->mapcounts_fd, first_pfn + from, mapcounts, span.pages, 1) == 0)
+		    unread_note(
+			    job->survey->ctx, KPAGECOUNT,
+			    kpage_values(job->mapcounts_fd, first_pfn + from, mapcounts, span.pages, 1)) == 0)
 			span.mapcounts = mapcounts;
 		page_kinds_count(&outlook->counts, &span);
 		if (job->depth == OUTLOOK_STOPPED && outlook_is_spoiled(outlook, block))
@@ -145,7 +148,7 @@ int survey_read(struct memhp_survey *survey, const size_t *indexes, size_t count
 	close(job.flags_fd);
 	if (job.mapcounts_fd >= 0)
 		close(job.mapcounts_fd);
-	survey->error = job.error;
+	survey->error = unread_note(survey->ctx, KPAGEFLAGS, job.error);
 	return job.error ? ctx_fail(survey->ctx, job.error, KPAGEFLAGS) : 0;
 }
 

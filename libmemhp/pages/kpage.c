@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "base/sysfs.h"
+#include "base/unread.h"
 #include "blocks/blocks.h"
 #include "pages/pages.h"
 
@@ -64,7 +65,7 @@ int kpage_read(struct memhp_ctx *ctx, const char *path, uint64_t pfn, uint64_t p
 	int fd = sysfs_open(ctx, path, O_RDONLY);
 	if (fd < 0)
 		return ctx_fail(ctx, fd == -ENOENT ? -EOPNOTSUPP : fd, path);
-	int error = kpage_values(fd, pfn, value, 1, past_end);
+	int error = unread_note(ctx, path, kpage_values(fd, pfn, value, 1, past_end));
 	close(fd);
 	return error ? ctx_fail(ctx, error, path) : 0;
 }
@@ -84,7 +85,7 @@ MEMHP_EXPORT int memhp_block_count_poisoned(struct memhp_ctx *ctx, const struct 
 	int64_t found = kpage_count(fd, block->id * pages, pages, KPF_HWPOISON, KPF_HWPOISON);
 	close(fd);
 	if (found < 0)
-		return ctx_fail(ctx, (int)found, KPAGEFLAGS);
+		return ctx_fail(ctx, unread_note(ctx, KPAGEFLAGS, (int)found), KPAGEFLAGS);
 	*count = (uint64_t)found;
 	return 0;
 }

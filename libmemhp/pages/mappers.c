@@ -127,7 +127,7 @@ static int search_from(struct search *search, uint64_t first)
 
 	if (!dir)
 		return ctx_fail(search->ctx, -errno, "proc");
-	while (search->mappers->count < search->enough && (entry = readdir(dir))) {
+	while (search->mappers->count < search->enough && (entry = sysfs_readdir(search->ctx, dir, "proc"))) {
 		if (!sysfs_numbered(entry->d_name, "", &pid) || pid < first)
 			continue;
 		int error = search_process(search, (pid_t)pid);

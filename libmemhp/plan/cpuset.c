@@ -48,7 +48,7 @@ static int walk(struct memhp_ctx *ctx, struct memhp_cpusets *cpusets, const char
 	if (!dir)
 		return error;
 	struct dirent *entry;
-	while (!error && (entry = readdir(dir))) {
+	while (!error && (entry = sysfs_readdir(ctx, dir, path))) {
 		if (entry->d_name[0] == '.' || (entry->d_type != DT_DIR && entry->d_type != DT_UNKNOWN))
 			continue;
 		int length = snprintf(name, sizeof(name), "%s/%s", path, entry->d_name);

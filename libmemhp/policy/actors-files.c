@@ -76,7 +76,7 @@ static int collect(struct memhp_ctx *ctx, const struct actors_source *source, st
 		struct dirent *entry;
 		if (!dir)
 			continue;
-		while (!error && (entry = readdir(dir))) {
+		while (!error && (entry = sysfs_readdir(ctx, dir, source->dirs[i]))) {
 			size_t length = strlen(entry->d_name), suffix = strlen(source->suffix);
 			if (entry->d_name[0] != '.' && length > suffix &&
 			    strcmp(entry->d_name + length - suffix, source->suffix) == 0)

@@ -21,13 +21,18 @@ valid() {
 		fail "memhp $*: $output"
 }
 
+# The status of a command that looks at the tree: one of them has files that cannot be read.
+complete() {
+	[[ $ROOT == */odd ]] && echo 64 || echo 0
+}
+
 @test "list and info on every tree" {
 	local manifest
 	for manifest in "$TESTS"/trees/*.manifest; do
 		tree "$(basename "$manifest" .manifest)"
-		valid 0 list
-		valid 0 list --all
-		valid 0 info
+		valid "$(complete)" list
+		valid "$(complete)" list --all
+		valid "$(complete)" info
 	done
 }
 
@@ -49,7 +54,7 @@ valid() {
 	local manifest
 	for manifest in "$TESTS"/trees/*.manifest; do
 		tree "$(basename "$manifest" .manifest)"
-		valid 0 devices
+		valid "$(complete)" devices
 	done
 	tree providers
 	valid 0 probe 0x280000000 --dry-run

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What could not be read: readers report here, and whoever prints what was read says so. */
+#include <errno.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/unread.h"
+
+#define MAX_KEPT 64 /* more of them tell nothing new */
+
+struct unread {
+	pthread_mutex_t lock; /* blocks are read in threads */
+	struct memhp_unread list[MAX_KEPT];
+	size_t kept, count;
+};
+
+struct unread *unread_new(void)
+{
+	struct unread *unread = calloc(1, sizeof(*unread));
+
+	if (unread)
+		pthread_mutex_init(&unread->lock, NULL);
+	return unread;
+}
+
+void unread_free(struct unread *unread)
+{
+	if (!unread)
+		return;
+	for (size_t i = 0; i < unread->kept; i++)
+		free((char *)unread->list[i].path);
+	pthread_mutex_destroy(&unread->lock);
+	free(unread);
+}
+
+/* What this kernel or tree does not have, what went meanwhile, and what only root may read, is no failure. */
+static bool is_absence(int error)
+{
+	switch (-error) {
+	case ENOENT:
+	case ENOTDIR:
+	case ENODEV:
+	case ENXIO:
+	case ESRCH:
+		return true;
+	case EACCES:
+	case EPERM:
+		return geteuid() != 0;
+	default:
+		return false;
+	}
+}
+
+static bool is_kept(const struct unread *unread, const char *path)
+{
+	for (size_t i = 0; i < unread->kept; i++) {
+		if (strcmp(unread->list[i].path + 1, path) == 0)
+			return true;
+	}
+	return false;
+}
+
+int unread_note(const struct memhp_ctx *ctx, const char *path, int error)
+{
+	struct unread *unread = ctx->unread;
+	char *copy = NULL;
+
+	if (error >= 0 || is_absence(error))
+		return error;
+	pthread_mutex_lock(&unread->lock);
+	if (!is_kept(unread, path)) {
+		unread->count++;
+		if (unread->kept < MAX_KEPT && asprintf(&copy, "/%s", path) >= 0)
+			unread->list[unread->kept++] = (struct memhp_unread){ copy, -error };
+	}
+	pthread_mutex_unlock(&unread->lock);
+	return error;
+}
+
+MEMHP_EXPORT size_t memhp_ctx_get_unread_count(const struct memhp_ctx *ctx)
+{
+	return ctx->unread->count;
+}
+
+MEMHP_EXPORT const struct memhp_unread *memhp_ctx_get_unread(const struct memhp_ctx *ctx, size_t index)
+{
+	return index < ctx->unread->kept ? &ctx->unread->list[index] : NULL;
+}

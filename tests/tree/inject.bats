@@ -1,0 +1,43 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Nothing is read wrongly in silence: see tests/lib/inject.
+
+bats_require_minimum_version 1.5.0
+
+setup() {
+	load ../lib/common
+	common_setup
+	tree inject
+	printf '%s\n' "1 used=100 slab=3" "2 free=10" "8 used=500" "9 held=2" | "$TESTS/lib/pages" "$ROOT"
+}
+
+inject() {
+	run "$TESTS/lib/inject" "$ROOT" "$@"
+	echo "# ${lines[-1]}" >&3
+	assert_success
+}
+
+@test "each call that list reads by fails in turn" {
+	inject list
+	inject list --json -o +POISONED,OFFLINEABLE
+}
+
+@test "each call that explain and map read by fails in turn" {
+	inject explain --json
+	inject map
+}
+
+@test "each call that info reads by fails in turn" {
+	inject info --json
+}
+
+@test "each call that devices and policy read by fails in turn" {
+	inject devices --json
+	inject policy --json
+}
+
+@test "each call that a plan and a page are read by fails in turn" {
+	inject offline 8-9 --dry-run --json
+	inject offline --size 16M --dry-run
+	inject page show --json 0x1000000
+}
