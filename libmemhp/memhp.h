@@ -431,11 +431,11 @@ enum memhp_cause {
 	MEMHP_CAUSE_CMA,	   /**< unsure: its zone has a contiguous memory area somewhere */
 	MEMHP_CAUSE_MEMMAP_ON_MEMORY, /**< unsure: its reserved pages are its own memory map */
 	MEMHP_CAUSE_GOING_OFFLINE,    /**< unsure: somebody is taking it offline */
-	MEMHP_CAUSE_UNREAD,	      /**< unsure: flags of its pages, or of some, cannot be read */
-	MEMHP_CAUSE_POISONED,	      /**< goes, but Linux 6.12 and later will not bring it back online */
-	MEMHP_CAUSE_HUGETLB_POOL,     /**< goes, and the pool loses its free pages */
-	MEMHP_CAUSE_MOVABLE,	      /**< goes, once its pages are migrated */
-	MEMHP_CAUSE_FREE,	      /**< goes: nothing to move */
+	MEMHP_CAUSE_UNREAD,	  /**< unsure: flags of its pages, or what else it rests on, cannot be read */
+	MEMHP_CAUSE_POISONED,	  /**< goes, but Linux 6.12 and later will not bring it back online */
+	MEMHP_CAUSE_HUGETLB_POOL, /**< goes, and the pool loses its free pages */
+	MEMHP_CAUSE_MOVABLE,	  /**< goes, once its pages are migrated */
+	MEMHP_CAUSE_FREE,	  /**< goes: nothing to move */
 	MEMHP_CAUSE_COUNT
 };
 

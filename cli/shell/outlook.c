@@ -77,7 +77,10 @@ const char *finding_text(const struct memhp_finding *finding, char *buffer, size
 	if (finding->pages)
 		text_append(buffer, size, "%" PRIu64 " page%s ", finding->pages,
 			    finding->pages == 1 ? "" : "s");
-	text_append(buffer, size, "%s", words[finding->cause].what);
+	bool not_pages = finding->cause == MEMHP_CAUSE_UNREAD && finding->pages == 0;
+	text_append(buffer, size, "%s",
+		    not_pages ? "what this rests on beside its pages could not be read"
+			      : words[finding->cause].what);
 	append_limit(finding, buffer, size);
 	if (finding->first_pfn != UINT64_MAX)
 		text_append(buffer, size, "; the first is pfn:0x%" PRIx64 " (%s)", finding->first_pfn,

@@ -36,21 +36,21 @@ void unread_free(struct unread *unread)
 	free(unread);
 }
 
-/* What this kernel or tree does not have, what went meanwhile, and what only root may read, is no failure. */
-static bool is_absence(int error)
+bool unread_is_failure(int error)
 {
 	switch (-error) {
+	case 0:
 	case ENOENT:
 	case ENOTDIR:
 	case ENODEV:
 	case ENXIO:
 	case ESRCH:
-		return true;
+		return false;
 	case EACCES:
 	case EPERM:
-		return geteuid() != 0;
+		return geteuid() == 0;
 	default:
-		return false;
+		return error < 0;
 	}
 }
 
@@ -68,7 +68,7 @@ int unread_note(const struct memhp_ctx *ctx, const char *path, int error)
 	struct unread *unread = ctx->unread;
 	char *copy = NULL;
 
-	if (error >= 0 || is_absence(error))
+	if (!unread_is_failure(error))
 		return error;
 	pthread_mutex_lock(&unread->lock);
 	if (!is_kept(unread, path)) {

@@ -8,8 +8,13 @@
 struct unread *unread_new(void);
 void unread_free(struct unread *unread);
 /*
- * Notes that @path could not be read, unless @error (negative errno) means that it is not there; each path
- * once. Returns @error. May be called in any thread.
+ * Does @error (negative errno) tell of more than that a file is not there? What this kernel or tree does not
+ * have, what went meanwhile, and what only root may read, is no failure.
+ */
+bool unread_is_failure(int error);
+/*
+ * Notes that @path could not be read, if @error is such a failure; each path once. Returns @error. May be
+ * called in any thread.
  */
 int unread_note(const struct memhp_ctx *ctx, const char *path, int error);
 

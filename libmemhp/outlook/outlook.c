@@ -47,7 +47,7 @@ static void find(struct judge *judge, enum memhp_cause cause, const struct memhp
 
 	while (at > 0 && outlook->findings[at - 1].cause > cause)
 		at--;
-	if (at == ARRAY_SIZE(outlook->findings))
+	if (at == ARRAY_SIZE(outlook->findings) || (at > 0 && outlook->findings[at - 1].cause == cause))
 		return;
 	if (outlook->finding_count < ARRAY_SIZE(outlook->findings))
 		outlook->finding_count++;
@@ -203,6 +203,8 @@ void outlook_judge(struct memhp_outlook *outlook, const struct memhp_block *bloc
 		     &(struct memhp_finding){ .pages = around->pages, .first_pfn = UINT64_MAX });
 	else
 		judge_pages(&judge, block, around);
+	if (around->unread)
+		find_state(&judge, MEMHP_CAUSE_UNREAD);
 	if (outlook->finding_count == 0)
 		find_state(&judge, MEMHP_CAUSE_FREE);
 	outlook->verdict = (uint8_t)outlook->findings[0].verdict;

@@ -1,37 +1,43 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/sysfs.h"
+#include "base/unread.h"
 #include "machine/machine.h"
 #include "outlook/outlook.h"
 
 #define HUGEPAGES "sys/kernel/mm/hugepages"
 
-static uint64_t read_number(struct memhp_ctx *ctx, const char *directory, const char *name)
+static uint64_t read_number(struct memhp_ctx *ctx, const char *directory, const char *name, bool *unread)
 {
 	char path[320], text[32];
 
 	snprintf(path, sizeof(path), HUGEPAGES "/%s/%s", directory, name);
-	return sysfs_read(ctx, path, text, sizeof(text)) ? 0 : strtoull(text, NULL, 10);
+	int error = sysfs_read(ctx, path, text, sizeof(text));
+	*unread |= unread_is_failure(error);
+	return error ? 0 : strtoull(text, NULL, 10);
 }
 
 /* dissolve_free_huge_page() in mm/hugetlb.c refuses where only reserved ones would be left. */
-static uint64_t read_pool_spare(struct memhp_ctx *ctx)
+static uint64_t read_pool_spare(struct memhp_ctx *ctx, bool *unread)
 {
 	uint64_t spare = 0, kib;
 	DIR *dir = sysfs_opendir(ctx, HUGEPAGES);
 	struct dirent *entry;
 
+	*unread |= !dir && unread_is_failure(-errno);
 	while (dir && (entry = sysfs_readdir(ctx, dir, HUGEPAGES))) {
 		if (sscanf(entry->d_name, "hugepages-%" SCNu64 "kB", &kib) != 1)
 			continue;
-		uint64_t free = read_number(ctx, entry->d_name, "free_hugepages");
-		uint64_t reserved = read_number(ctx, entry->d_name, "resv_hugepages");
+		uint64_t free = read_number(ctx, entry->d_name, "free_hugepages", unread);
+		uint64_t reserved = read_number(ctx, entry->d_name, "resv_hugepages", unread);
 		spare += free > reserved ? (free - reserved) * kib * 1024 / memhp_page_size() : 0;
 	}
+	*unread |= dir && errno;
 	if (dir)
 		closedir(dir);
 	return spare;
@@ -48,10 +54,12 @@ static bool read_memmap_on_memory(struct memhp_ctx *ctx)
 void basis_read(struct memhp_ctx *ctx, struct basis *basis)
 {
 	*basis = (struct basis){ 0 };
-	if (memhp_system_read(ctx, &basis->system) == 0)
-		rooms_make(basis->system, NULL, &basis->rooms);
-	iomem_read(ctx, &basis->iomem);
-	basis->pool_spare = read_pool_spare(ctx);
+	int system = memhp_system_read(ctx, &basis->system), iomem = iomem_read(ctx, &basis->iomem);
+	if (!system)
+		system = rooms_make(basis->system, NULL, &basis->rooms);
+	/* EACCES: read, but without the addresses, as for a copy that was not made by root */
+	basis->unread = unread_is_failure(system) || (unread_is_failure(iomem) && iomem != -EACCES);
+	basis->pool_spare = read_pool_spare(ctx, &basis->unread);
 	basis->memmap_on_memory = read_memmap_on_memory(ctx);
 }
 
@@ -109,6 +117,7 @@ struct surroundings surroundings_of(const struct basis *basis, const struct memh
 
 	return (struct surroundings){
 		.pages = block_size / page,
+		.unread = basis->unread,
 		.has_holes = basis->iomem.count &&
 			     system_ram(&basis->iomem, start, start + block_size) < block_size,
 		.memmap_on_memory = basis->memmap_on_memory,

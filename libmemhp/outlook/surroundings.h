@@ -6,8 +6,9 @@
 
 /* What a verdict on a block rests on beside the block's own pages; counts are pages. */
 struct surroundings {
-	uint64_t pages;	       /* of a block */
-	bool has_holes;	       /* not all of the block is System RAM */
+	uint64_t pages; /* of a block */
+	bool unread;	/* some of this could not be read, for another reason than that it is not there */
+	bool has_holes; /* not all of the block is System RAM */
 	bool memmap_on_memory; /* the kernel may have put a block's memory map on the block */
 	bool has_cma;	       /* somewhere in its zone */
 	uint64_t per_cpu;      /* free on the per-cpu lists of its zone */
@@ -17,6 +18,7 @@ struct surroundings {
 
 /* What is read of the machine, once, to judge all of its blocks by. */
 struct basis {
+	bool unread;
 	struct memhp_system *system; /* NULL: could not be read */
 	struct rooms rooms;
 	struct iomem iomem;  /* empty: could not be read */

@@ -41,3 +41,17 @@ inject() {
 	inject offline --size 16M --dry-run
 	inject page show --json 0x1000000
 }
+
+@test "what a verdict rests on and cannot be read makes it unsure" {
+	run -0 memhp explain 2
+	assert_output --partial "memory2: yes"
+	for file in iomem zoneinfo; do
+		mv "$ROOT/proc/$file" "$ROOT/proc/was"
+		mkdir "$ROOT/proc/$file"
+		run -64 --separate-stderr memhp explain --json 2
+		assert_json '.blocks[0] | [.verdict, .reasons[0].code]' '["unsure","unread"]'
+		assert_words "cannot read" "/proc/$file" EISDIR
+		rmdir "$ROOT/proc/$file"
+		mv "$ROOT/proc/was" "$ROOT/proc/$file"
+	done
+}
