@@ -77,11 +77,17 @@ static int check_size(struct change *change)
 
 	if (change->size % block == 0)
 		return EXIT_OK;
-	size_format(block, unit, sizeof(unit));
+	bool is_low = size_prints_as(low, change->size_text),
+	     is_high = size_prints_as(low + block, change->size_text);
+	if (is_low != is_high) { /* as list rounds it */
+		change->size = is_low ? low : low + block;
+		return EXIT_OK;
+	}
+	size_format_exact(block, unit, sizeof(unit));
 	if (low)
-		size_format(low, below, sizeof(below));
+		size_format_exact(low, below, sizeof(below));
 	if (low <= UINT64_MAX - block)
-		size_format(low + block, above, sizeof(above));
+		size_format_exact(low + block, above, sizeof(above));
 	return app_usage(change->app, "--size %s: not a multiple of the block size %s; nearest: %s%s%s",
 			 change->size_text, unit, below, *below && *above ? " and " : "", above);
 }
@@ -154,7 +160,7 @@ static int carry_out(struct change *change)
 	};
 	int exit = report_finish(app, &context);
 	if (memhp_report_get_count(report) == 0 && !app->json)
-		fprintf(stderr, "memhp %s: no memory block matches\n", app->cmd->name);
+		fprintf(stderr, "memhp %s: nothing to do: no memory block matches\n", app->cmd->name);
 	memhp_report_free(report);
 	return exit;
 }

@@ -105,9 +105,9 @@ int app_finish(const struct app *app, int exit)
 
 	if (exit != EXIT_OK && exit != EXIT_PARTLY)
 		return exit; /* the failure has said why */
-	while (unread_text(app, count, text, sizeof(text))) {
-		app_warn(app, "%s", text);
-		count++;
+	for (; unread_text(app, count, text, sizeof(text)); count++) {
+		if (!app->json) /* the document has it */
+			app_warn(app, "%s", text);
 	}
 	return count && exit == EXIT_OK && !app->changes ? EXIT_PARTLY : exit;
 }

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <errno.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include <memhp.h>
 
+#include "shell/app.h"
 #include "shell/command.h"
 #include "shell/exit.h"
 #include "shell/messages.h"
@@ -15,7 +17,7 @@
 
 int selection_open(struct app *app, struct selection *selection, enum memhp_action action)
 {
-	*selection = (struct selection){ 0 };
+	*selection = (struct selection){ .action = action };
 	int error = memhp_request_new(&selection->request, action);
 	return error ? app_fail(app, EXIT_NOTHING, errno_name(-error), NULL, "out of memory") : EXIT_OK;
 }
@@ -75,10 +77,23 @@ static int take_node(struct app *app, struct selection *selection, const char *w
 	return added(app, error);
 }
 
+/* The DRC index of an LMB, as drmgr has it, with or without 0x: "lmb-80000001". Others are what they are. */
+static const char *device_named(const char *word, char *buffer, size_t size)
+{
+	const char *digits = strncasecmp(word, "0x", 2) == 0 ? word + 2 : word;
+	uint64_t index;
+
+	if (strlen(digits) != 8 || !number_parse(digits, 16, &index))
+		return word;
+	snprintf(buffer, size, "lmb-%" PRIx64, index);
+	return buffer;
+}
+
 static int take_word(struct app *app, struct selection *selection, const char *word, const void *data)
 {
 	int key = *(const int *)data;
 	struct memhp_request *request = selection->request;
+	char name[32];
 
 	switch (key) {
 	case KEY_STATE:
@@ -100,7 +115,8 @@ static int take_word(struct app *app, struct selection *selection, const char *w
 		if (!*word)
 			return app_usage(app, "--%s: a name is empty",
 					 key == KEY_DEVICE ? "device" : "driver");
-		return added(app, key == KEY_DEVICE ? memhp_request_add_device(request, word)
+		return added(app, key == KEY_DEVICE ? memhp_request_add_device(
+							      request, device_named(word, name, sizeof(name)))
 						    : memhp_request_add_driver(request, word));
 	}
 }
@@ -194,12 +210,53 @@ static int take_all(struct app *app, struct memhp_request *request, const struct
 	return added(app, error);
 }
 
+/* "/sys/devices/system/memory/memory40/" is memory40, wherever its sysfs is; others are what they are. */
+static bool strip_path(const char *path, char *name, size_t size)
+{
+	static const char directory[] = "devices/system/memory/";
+	const char *found = strstr(path, directory);
+
+	if (!found || (found > path && found[-1] != '/'))
+		return false;
+	found += strlen(directory);
+	size_t length = strcspn(found, "/");
+	if (length >= size || found[length + strspn(found + length, "/")])
+		return false;
+	snprintf(name, size, "%.*s", (int)length, found);
+	return strncmp(name, "memory", strlen("memory")) == 0;
+}
+
+/* An address inside a block may be something else that looks like one: where memory changes, it must be
+ * exact. */
+static int not_a_start(struct app *app, const char *word, uint64_t block, uint64_t size)
+{
+	struct memhp_snapshot *snapshot = NULL;
+	const struct memhp_device *lmb = NULL;
+	char name[32];
+
+	if (memhp_snapshot_read(app->ctx, MEMHP_WANT_DEVICE, &snapshot) == 0)
+		lmb = memhp_snapshot_find_device(snapshot, device_named(word, name, sizeof(name)));
+	uint64_t start = lmb ? memhp_device_get_start(lmb) : 0;
+	memhp_snapshot_free(snapshot);
+	if (lmb)
+		return app_usage(app,
+				 "%s: not where a block starts, but the DRC index of the LMB at 0x%" PRIx64
+				 ": --device %s means that",
+				 word, start, name);
+	return app_usage(
+		app, "%s: not where a block starts; it lies in memory%" PRIu64 ", which starts at 0x%" PRIx64,
+		word, block, block * size);
+}
+
 static int take_block(struct app *app, struct selection *selection, const char *word, const void *data)
 {
 	const struct memhp_snapshot *snapshot = data;
+	char name[32];
 	uint64_t size = memhp_snapshot_get_block_size(snapshot), value;
 	bool is_address;
 
+	if (strip_path(word, name, sizeof(name)))
+		word = name;
 	if (strcmp(word, "all") == 0)
 		return take_all(app, selection->request, snapshot);
 	const char *dash = strchr(word, '-');
@@ -216,6 +273,8 @@ static int take_block(struct app *app, struct selection *selection, const char *
 				 "'%s': not a block id, range of ids, address or address range "
 				 "(32, memory32, 32-39, 0x100000000)",
 				 word);
+	if (is_address && value % size && selection->action != MEMHP_ACTION_NONE)
+		return not_a_start(app, word, value / size, size);
 	if (is_address)
 		value /= size;
 	if (!memhp_snapshot_find(snapshot, value))
@@ -240,9 +299,12 @@ static bool block_has(const struct existence *existence, const struct memhp_bloc
 		}
 		return false;
 	}
+	char buffer[32];
 	const char *name = memhp_block_get_driver(block);
-	if (existence->key == KEY_DEVICE)
+	if (existence->key == KEY_DEVICE) {
+		word = device_named(word, buffer, sizeof(buffer));
 		name = memhp_device_get_name(memhp_snapshot_get_block_device(existence->snapshot, block));
+	}
 	return name && strcmp(name, word) == 0;
 }
 
@@ -254,14 +316,25 @@ static int check_word(struct app *app, struct selection *selection, const char *
 			   : existence->key == KEY_DEVICE ? "device"
 							  : "driver";
 
+	/* A node without memory exists all the same. */
+	uint64_t node = 0, last = 0;
+	if (existence->key == KEY_NODE && parse_nodes(word, &node, &last)) {
+		for (; node <= last; node++) {
+			if (memhp_snapshot_has_node(existence->snapshot, (int)node))
+				return EXIT_OK;
+		}
+	}
 	for (size_t i = 0; i < memhp_snapshot_get_count(existence->snapshot); i++) {
 		if (block_has(existence, memhp_snapshot_get_block(existence->snapshot, i), word))
 			return EXIT_OK;
 	}
 	return app_fail(app, EXIT_NOTHING, "ENODEV",
-			geteuid() == 0 ? "memhp list -o RANGE,NODES,DEVICE,DRIVER shows what there is"
-				       : "without root, /proc/iomem hides which device has which memory",
-			"--%s %s: no memory block belongs to it", name, word);
+			geteuid() != 0 ? "without root, /proc/iomem hides which device has which memory"
+			: existence->key == KEY_NODE ? "memhp list -o RANGE,NODES shows the nodes"
+						     : "memhp devices shows the devices and their drivers",
+			existence->key == KEY_NODE ? "--%s %s: this machine has no such node"
+						   : "--%s %s: no memory block belongs to it",
+			name, word);
 }
 
 int selection_finish(struct app *app, struct selection *selection, const struct memhp_snapshot *snapshot,

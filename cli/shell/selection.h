@@ -9,6 +9,7 @@ struct app;
 
 #define MAX_FILTERS 16
 struct selection {
+	enum memhp_action action;
 	struct memhp_request *request;
 	struct {
 		int key;

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <errno.h>
 #include <getopt.h>
+#include <stdio.h>
 
 #include <memhp.h>
 
 #include "shell/app.h"
+#include "shell/command.h"
 #include "shell/exit.h"
 #include "shell/messages.h"
 #include "shell/options.h"
@@ -19,21 +21,22 @@ struct job {
 	void *data;
 };
 
-static int take_options(struct job *job, int argc, char **argv)
+/* OPTION_END, or OPTION_STOP with the exit code in *@exit. */
+static int take_options(struct job *job, int argc, char **argv, int *exit)
 {
 	const char *arg;
 	int key;
 
 	while ((key = option_next(job->app, argc, argv, &arg)) != OPTION_END) {
-		int exit = key == OPTION_STOP ? option_exit(job->app) : SELECTION_OTHER;
-		if (exit == SELECTION_OTHER && job->option)
-			exit = job->option(job->app, key, arg, job->data);
-		if (exit == SELECTION_OTHER)
-			exit = selection_option(job->app, &job->selection, key, arg);
-		if (key == OPTION_STOP || exit != EXIT_OK)
-			return exit;
+		*exit = key == OPTION_STOP ? option_exit(job->app) : SELECTION_OTHER;
+		if (*exit == SELECTION_OTHER && job->option)
+			*exit = job->option(job->app, key, arg, job->data);
+		if (*exit == SELECTION_OTHER)
+			*exit = selection_option(job->app, &job->selection, key, arg);
+		if (key == OPTION_STOP || *exit != EXIT_OK)
+			return OPTION_STOP;
 	}
-	return EXIT_OK;
+	return OPTION_END;
 }
 
 static bool matches_any(const struct memhp_snapshot *snapshot, const struct memhp_request *request)
@@ -50,9 +53,14 @@ static int survey_and_show(struct job *job, const struct memhp_snapshot *snapsho
 	const struct memhp_request *request = job->selection.request;
 	struct memhp_survey *survey;
 
-	if (!matches_any(snapshot, request))
+	bool any = matches_any(snapshot, request);
+	if (!any && job->selection.filter_count == 0)
 		return app_fail(job->app, EXIT_NOTHING, "ENODEV", "memhp list shows those that there are",
 				"no memory block matches");
+	if (!any && !job->app->json) {
+		fprintf(stderr, "memhp %s: no memory block matches\n", job->app->cmd->name);
+		return EXIT_OK;
+	}
 	int error = memhp_survey_new(job->app->ctx, snapshot, &survey);
 	if (!error)
 		error = memhp_survey_read(survey, request);
@@ -66,10 +74,11 @@ static int survey_and_show(struct job *job, const struct memhp_snapshot *snapsho
 static int run_selected(struct job *job, int argc, char **argv)
 {
 	struct memhp_snapshot *snapshot;
-	int exit = take_options(job, argc, argv);
+	int exit;
 
-	if (exit == EXIT_OK)
-		exit = app_open(job->app);
+	if (take_options(job, argc, argv, &exit) == OPTION_STOP)
+		return exit;
+	exit = app_open(job->app);
 	if (exit != EXIT_OK)
 		return exit;
 	unsigned int want = memhp_request_get_want(job->selection.request) | MEMHP_WANT_STATE |

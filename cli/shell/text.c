@@ -35,21 +35,41 @@ bool number_parse(const char *text, int base, uint64_t *number)
 	return !errno && !*end;
 }
 
+/* The bytes of ".5" in a unit of 2^@shift bytes, rounded to the nearest; moves @text behind the digits. */
+static uint64_t fraction_parse(const char **text, unsigned int shift)
+{
+	uint64_t digits = 0, scale = 1;
+
+	for ((*text)++; isdigit((unsigned char)**text); (*text)++) {
+		if (scale > 100000) /* no size that anybody prints has more digits */
+			continue;
+		digits = digits * 10 + (uint64_t)(**text - '0');
+		scale *= 10;
+	}
+	/* below 2^20, so that 2^50 times as much would not fit: in two steps */
+	uint64_t whole = (digits << 40) / scale;
+	return shift >= 40 ? whole << (shift - 40) : (whole + (1ULL << (39 - shift))) >> (40 - shift);
+}
+
 int size_parse(const char *text, uint64_t *size)
 {
 	static const char units[] = "KMGTP";
-	const char *end;
+	const char *end, *unit;
 	int error = leading_number(text, size, &end);
 
 	if (error || !*end)
 		return error;
-	const char *unit = strchr(units, toupper((unsigned char)*end));
+	const char *point = *end == '.' && isdigit((unsigned char)end[1]) ? end : NULL;
+	if (point)
+		end += 1 + strspn(end + 1, "0123456789");
+	unit = *end ? strchr(units, toupper((unsigned char)*end)) : NULL;
 	if (!unit || (end[1] && strcasecmp(end + 1, "iB") != 0))
 		return -EINVAL;
 	unsigned int shift = 10 * (unsigned int)(unit - units + 1);
 	if (*size > UINT64_MAX >> shift)
 		return -ERANGE;
 	*size <<= shift;
+	*size += point ? fraction_parse(&point, shift) : 0;
 	return 0;
 }
 
@@ -92,6 +112,25 @@ void size_format(uint64_t size, char *buffer, size_t length)
 		snprintf(buffer, length, "%" PRIu64 ".%" PRIu64 "%c", whole, digit, units[unit]);
 	else
 		snprintf(buffer, length, "%" PRIu64 "%c", whole, units[unit]);
+}
+
+bool size_prints_as(uint64_t size, const char *text)
+{
+	char printed[24];
+	size_format(size, printed, sizeof(printed));
+	size_t length = strlen(printed);
+	return strncasecmp(text, printed, length) == 0 &&
+	       (!text[length] || strcasecmp(text + length, "iB") == 0);
+}
+
+void size_format_exact(uint64_t size, char *buffer, size_t length)
+{
+	static const char units[] = "BKMGTPE";
+	size_t unit = 0;
+
+	while (unit < 6 && size && (size >> (10 * unit)) % 1024 == 0)
+		unit++;
+	snprintf(buffer, length, "%" PRIu64 "%c", size >> (10 * unit), units[unit]);
 }
 
 void text_append(char *buffer, size_t size, const char *format, ...)

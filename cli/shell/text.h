@@ -19,5 +19,9 @@ int size_parse(const char *text, uint64_t *size);		 /* -EINVAL, -ERANGE */
 int duration_parse(const char *text, uint64_t *ms);		 /* "30s", "500ms", "2m", bare seconds */
 /* "4G", "1.5G", as lsmem and chmem print sizes */
 void size_format(uint64_t size, char *buffer, size_t length);
+/* Is @text, with or without an iB, what size_format() makes of @size? */
+bool size_prints_as(uint64_t size, const char *text);
+/* "2944M": never rounded */
+void size_format_exact(uint64_t size, char *buffer, size_t length);
 
 #endif

@@ -38,6 +38,15 @@ MEMHP_EXPORT const struct memhp_block *memhp_snapshot_get_block(const struct mem
 	return index < snapshot->count ? &snapshot->blocks[index] : NULL;
 }
 
+MEMHP_EXPORT bool memhp_snapshot_has_node(const struct memhp_snapshot *snapshot, int node)
+{
+	for (size_t i = 0; i < snapshot->node_count; i++) {
+		if (snapshot->nodes[i] == node)
+			return true;
+	}
+	return false;
+}
+
 MEMHP_EXPORT bool memhp_snapshot_has_nodes(const struct memhp_snapshot *snapshot)
 {
 	return snapshot->has_nodes;

@@ -36,14 +36,28 @@ static struct memhp_block *find(struct memhp_snapshot *snapshot, uint64_t id)
 	return (struct memhp_block *)memhp_snapshot_find(snapshot, id);
 }
 
+static int note_node(struct memhp_snapshot *snapshot, int node)
+{
+	int *nodes = reallocarray(snapshot->nodes, snapshot->node_count + 1, sizeof(*nodes));
+
+	if (!nodes)
+		return -ENOMEM;
+	snapshot->nodes = nodes;
+	nodes[snapshot->node_count++] = node;
+	return 0;
+}
+
 static int read_node(struct memhp_ctx *ctx, struct memhp_snapshot *snapshot, int node)
 {
 	char path[64];
+	int error = note_node(snapshot, node);
+
+	if (error)
+		return error;
 	snprintf(path, sizeof(path), NODE_DIR "/node%d", node);
 	DIR *dir = sysfs_opendir(ctx, path);
 	if (!dir)
 		return errno == ENOENT ? 0 : -errno;
-	int error = 0;
 	struct dirent *entry;
 	while (!error && (entry = sysfs_readdir(ctx, dir, path))) {
 		uint64_t id;

@@ -235,6 +235,7 @@ MEMHP_EXPORT void memhp_snapshot_free(struct memhp_snapshot *snapshot)
 	for (size_t i = 0; i < snapshot->count; i++)
 		free(snapshot->blocks[i].nodes);
 	free(snapshot->blocks);
+	free(snapshot->nodes);
 	device_map_free(snapshot->devices);
 	free(snapshot);
 }

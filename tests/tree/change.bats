@@ -289,7 +289,6 @@ hold_lock() {
 	usage_error 99999999999P -- offline --size 99999999999P
 	usage_error 18446744073709551616 -- offline --size 18446744073709551616
 	usage_error 16777216T -- offline --size 16777216T
-	usage_error 1.5G -- offline --size 1.5G
 }
 
 @test "usage: wrong blocks, zones, options" {

@@ -224,3 +224,65 @@ setup() {
 	assert_success
 	assert_equal "${#lines[@]}" 10000
 }
+
+@test "sizes as list prints them, and what is nearest" {
+	tree two-nodes
+	for size in 0.5G=536870912 1.5G=1610612736 1.25GiB=1342177280 2.9G=3087007744 2.0G=2147483648; do
+		run -0 memhp --json offline --force --size "${size%=*}" --dry-run
+		assert_json .requested.size "${size#*=}"
+	done
+	usage_error "2944M and 3G" -- offline --size 2.95G
+	usage_error "not a size" -- offline --size 1.G
+	usage_error "not a size" -- offline --size .5G
+}
+
+@test "what is there and has no such block is an empty answer" {
+	tree_of memoryless <<-END
+		block_size 256M
+		blocks 0-7 zones=Normal node=1
+		dir sys/devices/system/node/node0
+	END
+	for command in list explain map "offline --dry-run"; do
+		# shellcheck disable=SC2086 # words on purpose
+		run -0 --separate-stderr memhp $command --node 0
+		refute_output --partial "memory0"
+		# shellcheck disable=SC2086
+		run -0 memhp --json $command --node 0,1
+		# shellcheck disable=SC2086
+		refused 1 "--node 7" "no such node" -- $command --node 7
+	done
+}
+
+@test "a path of a block is that block, and an address inside one changes nothing" {
+	tree two-nodes
+	for path in /sys/devices/system/memory/memory40 devices/system/memory/memory40/; do
+		run -0 memhp list --json "$path"
+		assert_json '.blocks[0].first' 40
+	done
+	usage_error "not a block" -- list /sys/devices/system/node/node1
+	run -0 memhp list 0x140000001
+	usage_error "memory40" 0x140000000 -- offline 0x140000001
+	usage_error "memory40" 0x140000000 -- online 0x140000001
+	tree pseries
+	run memhp list --json
+	lmb=$(memhp devices --json | jq -r '[.devices[] | select(.blocks | length == 1)][1].device')
+	first=$(memhp devices --json | jq -r '[.devices[] | select(.blocks | length == 1)][1].blocks[0]')
+	for name in "$lmb" "0x${lmb#lmb-}" "${lmb#lmb-}"; do
+		run -0 memhp list --json --device "$name"
+		assert_json '.blocks[0].first' "$first"
+	done
+	usage_error "DRC index" "--device $lmb" -- remove "0x${lmb#lmb-}"
+}
+
+@test "help is all that --help does, and a J in a word is no --json" {
+	tree two-nodes
+	for command in explain map list; do
+		run -0 memhp "$command" --help
+		assert_line --index 0 --partial "Usage: memhp $command"
+		refute_output --partial "node 1:"
+		refute_output --partial "memory0:"
+	done
+	ln -s "$ROOT" "$BATS_TEST_TMPDIR/J"
+	run -0 timeout 20 "$MEMHP" list -s"$BATS_TEST_TMPDIR/J" --summary=never
+	refute_output --partial schema
+}

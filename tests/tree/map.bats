@@ -246,7 +246,7 @@ offline 152-167"
 	assert_equal "$(grep -cE '^  [A-Z]' <<<"$output")" 2
 	map 40,memory41 0x150000000
 	assert_line --partial "Normal  40-42  "
-	run -1 --separate-stderr memhp map --node 1 40
+	run -0 --separate-stderr memhp map --zone DMA 40
 	assert_words "no memory block matches"
 	usage_error "not a block id" -- map forty
 }
