@@ -201,7 +201,8 @@ enum memhp_want {
  * Reads all blocks, sorted by id, with what @want names (a set of enum memhp_want). A block that
  * vanishes meanwhile is left out. Reading uses as many threads as there are processors (8 at most).
  * Errors: EOPNOTSUPP when the kernel has no memory blocks (no /sys/devices/system/memory:
- * CONFIG_MEMORY_HOTPLUG is off), EINVAL for a block size that is no power of two, EACCES, EIO, ENOMEM.
+ * CONFIG_MEMORY_HOTPLUG is off), ENODATA when it is missing from a copy whose nodes have blocks, EINVAL for a
+ * block size that is no power of two, EACCES, EIO, ENOMEM.
  */
 int memhp_snapshot_read(struct memhp_ctx *ctx, unsigned int want, struct memhp_snapshot **snapshot);
 void memhp_snapshot_free(struct memhp_snapshot *snapshot);
@@ -310,11 +311,12 @@ int memhp_device_read_holders(struct memhp_ctx *ctx, const struct memhp_device *
 
 /* ---- The machine's memory as a whole ----------------------------------------------------- */
 
-/** /proc/meminfo and /proc/zoneinfo. Errors: those of reading these files. */
+/** /proc/meminfo and /proc/zoneinfo; without the latter there is no zone. Errors: those of reading them. */
 int memhp_system_read(struct memhp_ctx *ctx, struct memhp_system **system);
 void memhp_system_free(struct memhp_system *system);
 /** Bytes; 0 if /proc/meminfo lacks it. */
 uint64_t memhp_system_get_total(const struct memhp_system *system);
+/** Bytes; UINT64_MAX if /proc/meminfo lacks it (before Linux 3.14). */
 uint64_t memhp_system_get_available(const struct memhp_system *system);
 /** HardwareCorrupted: poisoned pages, those of offline blocks too. */
 uint64_t memhp_system_get_corrupted(const struct memhp_system *system);
@@ -336,7 +338,7 @@ void memhp_system_get_ratio(const struct memhp_system *system, uint64_t *movable
 /** Yes 1, no 0, -1 where it cannot be known. */
 struct memhp_support {
 	size_t size;	      /**< sizeof(struct memhp_support), set by the caller, for later growth */
-	int hotremove;	      /**< CONFIG_MEMORY_HOTREMOVE, by `removable` of the blocks */
+	int hotremove;	      /**< CONFIG_MEMORY_HOTREMOVE, by `removable` and `valid_zones` of the blocks */
 	bool probe;	      /**< /sys/devices/system/memory/probe */
 	bool firmware_config; /**< s390 /sys/firmware/memory */
 	int crash_loaded;     /**< /sys/kernel/kexec_crash_loaded */
@@ -417,6 +419,7 @@ enum memhp_verdict {
 
 /** What speaks for a verdict, those that forbid it first. */
 enum memhp_cause {
+	MEMHP_CAUSE_NO_HOTREMOVE,     /**< no: this kernel takes no memory offline */
 	MEMHP_CAUSE_HOLES,	      /**< no: not all of it is System RAM */
 	MEMHP_CAUSE_ZONES,	      /**< no: it spans zones or nodes */
 	MEMHP_CAUSE_RESERVED,	      /**< no */
@@ -527,6 +530,8 @@ struct memhp_memcheck {
 	size_t size; /**< sizeof(struct memhp_memcheck), set by the caller, for later growth */
 	uint64_t available, going, total; /**< MemAvailable, bytes that would go, MemTotal */
 	uint64_t reserve;	/**< must stay available: max(5 % of the rest, 2 × high watermarks) */
+	bool estimated;		/**< there is no MemAvailable: free memory and file cache were taken */
+	bool incomplete;	/**< no zone is known, or no page could be read: not all was checked */
 	bool too_little;	/**< available - going < reserve */
 	int node;		/**< the node whose pages find no room elsewhere, or -1 */
 	uint64_t migrate, room; /**< bytes in use in that node's blocks; room on the other nodes */

@@ -31,7 +31,7 @@ static int exit_of(const struct report_context *context)
 	uint64_t already = memhp_report_count_outcome(report, MEMHP_OUTCOME_ALREADY);
 
 	/* Filters that leave nothing to do, of nodes and devices that are there: a script may run twice. */
-	if (memhp_report_get_count(report) == 0 && context->wanted == 0)
+	if (memhp_report_get_count(report) == 0 && context->filtered)
 		return EXIT_OK;
 	if (context->dry_run)
 		done = memhp_report_count_outcome(report, MEMHP_OUTCOME_NOT_TRIED);

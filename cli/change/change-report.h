@@ -25,6 +25,7 @@ struct report_context {
 	uint64_t block_size;
 	uint64_t wanted; /* bytes asked for with a size; 0: all blocks of the report */
 	bool dry_run;
+	bool filtered;	       /* by filters alone: that none matches is no failure */
 	json_object *warnings; /* array of strings */
 };
 

@@ -7,6 +7,7 @@
 #include <memhp.h>
 
 #include "shell/command.h"
+#include "shell/macros.h"
 #include "shell/selection.h"
 
 struct app;
@@ -76,6 +77,8 @@ int change_check_memory(struct change *change);
 
 /* warnings.c; @system may be NULL where it cannot be read. */
 void change_warn(struct change *change, const struct memhp_system *system);
+/* On standard error, or in the document. */
+void change_warning(struct change *change, const char *format, ...) PRINTF(2, 3);
 
 /* progress.c: on standard error while it lasts, if that is a terminal; and the log line at the end. */
 void progress_start(struct change *change);

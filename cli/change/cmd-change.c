@@ -103,6 +103,22 @@ static int choose(struct change *change)
 	return error ? error : memhp_plan_new_surveyed(change->survey, request, &change->plan);
 }
 
+/* Before any write; where a block has zones, the kernel can. */
+static int check_hotremove(struct change *change)
+{
+	struct memhp_support support = { .size = sizeof(support) };
+
+	for (size_t i = 0; i < memhp_snapshot_get_count(change->snapshot); i++) {
+		if (memhp_block_get_zone_count(memhp_snapshot_get_block(change->snapshot, i)))
+			return EXIT_OK;
+	}
+	if (memhp_support_read(change->app->ctx, &support) || support.hotremove != 0)
+		return EXIT_OK;
+	return app_fail(change->app, EXIT_UNSUPPORTED, "EOPNOTSUPP",
+			"use a kernel that is built with CONFIG_MEMORY_HOTREMOVE",
+			"this kernel cannot take memory offline");
+}
+
 static int make_plan(struct change *change, int argc, char **argv)
 {
 	struct app *app = change->app;
@@ -111,6 +127,8 @@ static int make_plan(struct change *change, int argc, char **argv)
 			    (change->size && change->kind->by_pages ? MEMHP_WANT_DEVICE : 0);
 
 	int exit = app_read(app, want, &change->snapshot);
+	if (exit == EXIT_OK && (!change->kind->online || change->rezone))
+		exit = check_hotremove(change);
 	if (exit == EXIT_OK)
 		exit = selection_finish(app, &change->selection, change->snapshot, argc, argv);
 	if (exit == EXIT_OK)
@@ -156,6 +174,7 @@ static int carry_out(struct change *change)
 		.block_size = memhp_snapshot_get_block_size(change->snapshot),
 		.wanted = change->size,
 		.dry_run = change->dry_run,
+		.filtered = change->selection.filter_count && !change->size,
 		.warnings = change->warnings,
 	};
 	int exit = report_finish(app, &context);

@@ -27,20 +27,50 @@ static int refuse_memory(struct change *change, const struct memhp_memcheck *che
 			check->node, migrate, room);
 }
 
+/* What was not checked is said; where memhp chooses, it is refused, as the check would. */
+static int check_incomplete(struct change *change, const char *what)
+{
+	if (change->size)
+		return app_fail(change->app, EXIT_NOTHING, "ENOMEM", "--force=memory passes this check",
+				"the memory that would be left cannot be checked: %s", what);
+	change_warning(change, "the memory that would be left was not checked: %s", what);
+	return EXIT_OK;
+}
+
+static int check_offline(struct change *change, const struct memhp_system *system)
+{
+	struct memhp_memcheck check = { .size = sizeof(check) };
+	char available[24];
+
+	int error = memhp_memcheck(change->app->ctx, change->plan, system, &check);
+	if (error)
+		return app_fail_errno(change->app, error, "cannot check the memory");
+	if (check.going == 0)
+		return EXIT_OK;
+	if (check.too_little || check.node >= 0)
+		return refuse_memory(change, &check);
+	size_format(check.available, available, sizeof(available));
+	if (check.estimated)
+		change_warning(change,
+			       "there is no MemAvailable: %s are free or file cache, above the reserves",
+			       available);
+	if (check.incomplete)
+		return check_incomplete(change, memhp_system_get_zone_count(system)
+							? "/proc/kpageflags cannot be read"
+							: "there is no /proc/zoneinfo");
+	return EXIT_OK;
+}
+
 int change_check_memory(struct change *change)
 {
 	struct memhp_system *system = NULL;
-	struct memhp_memcheck check = { .size = sizeof(check) };
 	int exit = EXIT_OK, error = memhp_system_read(change->app->ctx, &system);
 
-	/* A copied tree may lack /proc; the live system never does. */
+	/* A copied tree may lack /proc: it has no memory to run out of. The live system never does. */
 	if (error && memhp_ctx_is_live(change->app->ctx))
 		return app_fail_errno(change->app, error, "cannot check the memory");
-	if (!error && !change->kind->online && !change->force_memory) {
-		memhp_memcheck(change->app->ctx, change->plan, system, &check);
-		if (check.too_little || check.node >= 0)
-			exit = refuse_memory(change, &check);
-	}
+	if (system && !change->kind->online && !change->force_memory)
+		exit = check_offline(change, system);
 	if (exit == EXIT_OK)
 		change_warn(change, system);
 	memhp_system_free(system);

@@ -14,7 +14,7 @@
 #include "shell/messages.h"
 #include "shell/text.h"
 
-static void PRINTF(2, 3) warn(struct change *change, const char *format, ...)
+void change_warning(struct change *change, const char *format, ...)
 {
 	char *message;
 	va_list args;
@@ -47,7 +47,7 @@ static void warn_size(struct change *change)
 		return;
 	size_format(wanted, want, sizeof(want));
 	size_format(available, have, sizeof(have));
-	warn(change, "only %s of the %s asked for can be tried", have, want);
+	change_warning(change, "only %s of the %s asked for can be tried", have, want);
 }
 
 static enum memhp_zone zone_after(const struct change *change, const struct memhp_block *block)
@@ -93,14 +93,16 @@ static void warn_ratio(struct change *change, const struct memhp_system *system)
 	if ((movable <= old_movable && kernel >= old_kernel) || movable <= 3 * kernel)
 		return;
 	if (kernel == 0)
-		warn(change, "DANGER: no memory but movable will be left: the kernel has none for itself");
+		change_warning(change,
+			       "DANGER: no memory but movable will be left: the kernel has none for itself");
 	else
-		warn(change,
-		     "%smovable to kernel memory will be %.1f:1, past %d:1: the kernel may run out of memory "
-		     "for "
-		     "itself while much is free",
-		     movable > 8 * kernel ? "DANGER: " : "", (double)movable / (double)kernel,
-		     movable > 8 * kernel ? 8 : 3);
+		change_warning(change,
+			       "%smovable to kernel memory will be %.1f:1, past %d:1: the kernel may run out "
+			       "of memory "
+			       "for "
+			       "itself while much is free",
+			       movable > 8 * kernel ? "DANGER: " : "", (double)movable / (double)kernel,
+			       movable > 8 * kernel ? 8 : 3);
 }
 
 /* What each node has online now, and what of it the plan takes; indexed by node. */
@@ -154,13 +156,14 @@ static void warn_last(struct change *change)
 
 	for (int node = 0; nodes && node < count; node++) {
 		if (nodes[node].going > 0 && nodes[node].going >= nodes[node].online)
-			warn(change, "this takes the last memory of node %d", node);
+			change_warning(change, "this takes the last memory of node %d", node);
 	}
 	if (nodes && memhp_cpusets_read(change->app->ctx, &cpusets) == 0) {
 		for (size_t i = 0; i < memhp_cpusets_get_count(cpusets); i++) {
 			if (empties(cpusets, i, nodes, count))
-				warn(change, "this takes the last memory that the cpuset /%s is bound to",
-				     memhp_cpusets_get_path(cpusets, i));
+				change_warning(change,
+					       "this takes the last memory that the cpuset /%s is bound to",
+					       memhp_cpusets_get_path(cpusets, i));
 		}
 	}
 	memhp_cpusets_free(cpusets);
@@ -184,12 +187,13 @@ static void warn_poisoned_going(struct change *change)
 		const struct memhp_block *block = memhp_plan_get_block(change->plan, i);
 		uint64_t count = poisoned_pages(change, block);
 		if (count)
-			warn(change,
-			     "block %" PRIu64 " has %" PRIu64
-			     " poisoned page%s: once it is offline, Linux 6.12 "
-			     "and later will not bring it back online, and older ones will, with the bad "
-			     "memory in use",
-			     memhp_block_get_id(block), count, count == 1 ? "" : "s");
+			change_warning(
+				change,
+				"block %" PRIu64 " has %" PRIu64
+				" poisoned page%s: once it is offline, Linux 6.12 "
+				"and later will not bring it back online, and older ones will, with the bad "
+				"memory in use",
+				memhp_block_get_id(block), count, count == 1 ? "" : "s");
 	}
 }
 
@@ -202,12 +206,13 @@ static void warn_poisoned_coming(struct change *change, uint64_t corrupted)
 		seen += poisoned_pages(change, memhp_snapshot_get_block(change->snapshot, i)) *
 			memhp_page_size();
 	if (seen < corrupted)
-		warn(change,
-		     "%" PRIu64
-		     " poisoned pages are not in online memory: Linux 6.12 and later will not bring "
-		     "the block that has them online, and older ones bring it back with the bad memory in "
-		     "use",
-		     (corrupted - seen) / memhp_page_size());
+		change_warning(
+			change,
+			"%" PRIu64
+			" poisoned pages are not in online memory: Linux 6.12 and later will not bring "
+			"the block that has them online, and older ones bring it back with the bad memory in "
+			"use",
+			(corrupted - seen) / memhp_page_size());
 }
 
 /* Page flags are read only where there is something to find: it takes long. */

@@ -157,7 +157,9 @@ static json_object *memory_json(const struct info *info)
 		return NULL;
 	json_object *memory = json_object_new_object();
 	json_add_u64(memory, "total", memhp_system_get_total(info->system));
-	json_add_u64(memory, "available", memhp_system_get_available(info->system));
+	uint64_t available = memhp_system_get_available(info->system);
+	json_object_object_add(memory, "available",
+			       available == UINT64_MAX ? NULL : json_object_new_uint64(available));
 	return memory;
 }
 
@@ -219,7 +221,10 @@ static void print_zones(const struct info *info)
 	memhp_system_get_ratio(info->system, &movable, &kernel);
 	if (kernel)
 		printf("%-24s %6.2f:1\n", "Movable to kernel:", (double)movable / (double)kernel);
-	print_size("Available:", memhp_system_get_available(info->system));
+	if (memhp_system_get_available(info->system) == UINT64_MAX)
+		printf("%-24s %8s\n", "Available:", "?");
+	else
+		print_size("Available:", memhp_system_get_available(info->system));
 }
 
 static void print_node(const struct info *info, int node, uint64_t size)

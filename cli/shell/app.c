@@ -40,6 +40,12 @@ int app_read(struct app *app, unsigned int want, struct memhp_snapshot **snapsho
 			"%s%s: this kernel shows no memory blocks (no CONFIG_MEMORY_HOTPLUG, or /sys not "
 			"mounted)",
 			app->sysroot ? app->sysroot : "", memhp_ctx_get_error_path(app->ctx));
+	if (error == -ENODATA)
+		return app_fail(app, EXIT_NOTHING, "ENODATA",
+				"copy sys/devices/system/memory, too, with all that is below it",
+				"%s: this tree is incomplete: its nodes have memory blocks, but "
+				"sys/devices/system/memory is missing from the copy",
+				app->sysroot ? app->sysroot : "/");
 	return error ? app_fail_errno(app, error, "cannot read the memory blocks") : EXIT_OK;
 }
 

@@ -16,6 +16,8 @@ static const struct {
 	const char *what; /* after the number of pages, or alone where it is not about pages */
 	const char *next;
 } words[MEMHP_CAUSE_COUNT] = {
+	[MEMHP_CAUSE_NO_HOTREMOVE] = { "this kernel cannot take memory offline (CONFIG_MEMORY_HOTREMOVE)",
+				       "use a kernel that is built with it" },
 	[MEMHP_CAUSE_HOLES] = { "not all of it is memory: it has holes, and can never go offline",
 				"choose another block" },
 	[MEMHP_CAUSE_ZONES] = { "it spans zones or nodes and can never go offline", "choose another block" },

@@ -86,6 +86,7 @@ static const char *const verdicts[MEMHP_VERDICT_COUNT] = {
 };
 
 static const char *const causes[MEMHP_CAUSE_COUNT] = {
+	[MEMHP_CAUSE_NO_HOTREMOVE] = "no-hotremove",
 	[MEMHP_CAUSE_HOLES] = "holes",
 	[MEMHP_CAUSE_ZONES] = "several-zones",
 	[MEMHP_CAUSE_RESERVED] = "reserved",

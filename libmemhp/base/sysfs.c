@@ -70,6 +70,9 @@ int sysfs_read_at(const struct memhp_ctx *ctx, int dir_fd, const char *dir_path,
 	int error = read_text(open_guarded(ctx, dir_fd, path, O_RDONLY, RESOLVE_NO_SYMLINKS), buf, size);
 	char whole[128];
 
+	/* A link to nothing is nothing, also where no link may be followed. */
+	if (error == -ELOOP && faccessat(dir_fd, path, F_OK, 0) < 0 && errno == ENOENT)
+		error = -ENOENT;
 	if (error) {
 		snprintf(whole, sizeof(whole), "%s/%s", dir_path, path);
 		unread_note(ctx, whole, error);

@@ -50,6 +50,8 @@ int block_reread(struct memhp_ctx *ctx, struct memhp_block *block);
 
 /* nodes.c: fills node and nodes of all blocks. */
 int nodes_read(struct memhp_ctx *ctx, struct memhp_snapshot *snapshot);
+/* True if a node has links to blocks: then there must be a directory of blocks. */
+bool nodes_have_blocks(struct memhp_ctx *ctx);
 
 /* iomem.c: /proc/iomem */
 struct iomem_range {

@@ -146,3 +146,33 @@ int nodes_read(struct memhp_ctx *ctx, struct memhp_snapshot *snapshot)
 		return ctx_fail(ctx, error, NODE_DIR);
 	return read_all_links(ctx, snapshot, !known);
 }
+
+static bool has_block(struct memhp_ctx *ctx, const char *node)
+{
+	char path[320];
+	uint64_t id;
+	bool found = false;
+
+	snprintf(path, sizeof(path), NODE_DIR "/%s", node);
+	DIR *dir = sysfs_opendir(ctx, path);
+	struct dirent *entry;
+	while (!found && dir && (entry = sysfs_readdir(ctx, dir, path)))
+		found = sysfs_numbered(entry->d_name, "memory", &id);
+	if (dir)
+		closedir(dir);
+	return found;
+}
+
+bool nodes_have_blocks(struct memhp_ctx *ctx)
+{
+	DIR *nodes = sysfs_opendir(ctx, NODE_DIR);
+	struct dirent *entry;
+	uint64_t node;
+	bool found = false;
+
+	while (!found && nodes && (entry = sysfs_readdir(ctx, nodes, NODE_DIR)))
+		found = sysfs_numbered(entry->d_name, "node", &node) && has_block(ctx, entry->d_name);
+	if (nodes)
+		closedir(nodes);
+	return found;
+}

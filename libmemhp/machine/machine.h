@@ -27,7 +27,9 @@ struct memhp_request {
 
 /* system.c: /proc/meminfo, in bytes. */
 struct meminfo {
-	uint64_t total, available, corrupted;
+	uint64_t total, corrupted; /* 0: not there */
+	uint64_t available;	   /* UINT64_MAX: not there (before Linux 3.14) */
+	uint64_t free, file_cache;
 };
 int meminfo_read(struct memhp_ctx *ctx, struct meminfo *meminfo);
 
@@ -39,6 +41,9 @@ static inline int zoneinfo_node(const struct memhp_block *block)
 
 /* The place of a zone in the list of memhp_system_get_zone(); SIZE_MAX: it has none. */
 size_t system_find_zone(const struct memhp_system *system, int node, enum memhp_zone zone);
+
+/* Where there is no MemAvailable: what is free or file cache, above the high watermarks. */
+uint64_t system_estimate_available(const struct memhp_system *system);
 
 /* room.c: bytes for migrated pages, free above the high watermark or file cache, node by node. */
 struct node_room {

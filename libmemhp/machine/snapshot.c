@@ -23,7 +23,7 @@ static int read_block_size(struct memhp_ctx *ctx, uint64_t *size)
 
 	if (error == -ENOENT || error == -ENOTDIR) {
 		ctx_fail(ctx, error, path);
-		return -EOPNOTSUPP;
+		return !sysfs_exists(ctx, MEMORY_DIR) && nodes_have_blocks(ctx) ? -ENODATA : -EOPNOTSUPP;
 	}
 	if (error)
 		return ctx_fail(ctx, error, path);

@@ -13,16 +13,19 @@ static int read_flag(struct memhp_ctx *ctx, const char *path)
 	return strcmp(text, "1") == 0 ? 1 : strcmp(text, "0") == 0 ? 0 : -1;
 }
 
-/* Before 5.7 `removable` was a guess at each block: one "1" shows that the kernel can. */
+/*
+ * Before 5.7 `removable` was a guess at each block: one "1" shows that the kernel can. So does valid_zones,
+ * which is there only with CONFIG_MEMORY_HOTREMOVE.
+ */
 static int read_hotremove(struct memhp_ctx *ctx)
 {
 	struct memhp_snapshot *snapshot;
 	int found = -1;
 
-	if (memhp_snapshot_read(ctx, MEMHP_WANT_REMOVABLE, &snapshot))
+	if (memhp_snapshot_read(ctx, MEMHP_WANT_REMOVABLE | MEMHP_WANT_ZONES, &snapshot))
 		return -1;
 	for (size_t i = 0; i < snapshot->count && found < 1; i++) {
-		int removable = memhp_block_get_removable(&snapshot->blocks[i]);
+		int removable = snapshot->blocks[i].zone_count ? 1 : snapshot->blocks[i].removable;
 		if (removable > found)
 			found = removable;
 	}

@@ -19,23 +19,39 @@ struct memhp_system {
 	size_t zone_count;
 };
 
+static void read_meminfo_line(struct meminfo *meminfo, const char *line)
+{
+	const struct {
+		const char *name;
+		uint64_t *value;
+	} fields[] = {
+		{ "MemTotal:", &meminfo->total },
+		{ "MemFree:", &meminfo->free },
+		{ "MemAvailable:", &meminfo->available },
+		{ "Cached:", &meminfo->file_cache },
+		{ "HardwareCorrupted:", &meminfo->corrupted },
+	};
+	char name[32];
+	uint64_t kib;
+
+	if (sscanf(line, "%31s %" SCNu64 " kB", name, &kib) != 2)
+		return;
+	for (size_t i = 0; i < ARRAY_SIZE(fields); i++) {
+		if (strcmp(name, fields[i].name) == 0)
+			*fields[i].value = kib * 1024;
+	}
+}
+
 int meminfo_read(struct memhp_ctx *ctx, struct meminfo *meminfo)
 {
 	char *text, *rest = NULL;
 	int error = sysfs_read_file(ctx, MEMINFO, &text);
 
-	*meminfo = (struct meminfo){ 0 };
+	*meminfo = (struct meminfo){ .available = UINT64_MAX };
 	if (error)
 		return ctx_fail(ctx, error, MEMINFO);
-	for (char *line = strtok_r(text, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest)) {
-		uint64_t kib;
-		if (sscanf(line, "MemTotal: %" SCNu64 " kB", &kib) == 1)
-			meminfo->total = kib * 1024;
-		else if (sscanf(line, "MemAvailable: %" SCNu64 " kB", &kib) == 1)
-			meminfo->available = kib * 1024;
-		else if (sscanf(line, "HardwareCorrupted: %" SCNu64 " kB", &kib) == 1)
-			meminfo->corrupted = kib * 1024;
-	}
+	for (char *line = strtok_r(text, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest))
+		read_meminfo_line(meminfo, line);
 	free(text);
 	return 0;
 }
@@ -128,6 +144,8 @@ static int fill(struct memhp_ctx *ctx, struct memhp_system *system)
 	if (error)
 		return error;
 	error = sysfs_read_file(ctx, ZONEINFO, &text);
+	if (error == -ENOENT)
+		return 0; /* a container's /proc: no zone is known */
 	if (error)
 		return ctx_fail(ctx, error, ZONEINFO);
 	error = read_zoneinfo_text(system, text);
@@ -198,4 +216,13 @@ MEMHP_EXPORT void memhp_system_get_ratio(const struct memhp_system *system, uint
 			*kernel += zone->present > zone->cma ? zone->present - zone->cma : 0;
 		}
 	}
+}
+
+uint64_t system_estimate_available(const struct memhp_system *system)
+{
+	uint64_t reserved = 0, free = system->meminfo.free + system->meminfo.file_cache;
+
+	for (size_t i = 0; i < system->zone_count; i++)
+		reserved += system->zones[i].high;
+	return free > reserved ? free - reserved : 0;
 }

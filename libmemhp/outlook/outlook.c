@@ -11,6 +11,7 @@ struct judge {
 };
 
 static const enum memhp_verdict speaks_for[MEMHP_CAUSE_COUNT] = {
+	[MEMHP_CAUSE_NO_HOTREMOVE] = MEMHP_VERDICT_NO,
 	[MEMHP_CAUSE_HOLES] = MEMHP_VERDICT_NO,
 	[MEMHP_CAUSE_ZONES] = MEMHP_VERDICT_NO,
 	[MEMHP_CAUSE_RESERVED] = MEMHP_VERDICT_NO,
@@ -192,6 +193,8 @@ void outlook_judge(struct memhp_outlook *outlook, const struct memhp_block *bloc
 		return;
 	if (memhp_block_get_state(block) == MEMHP_STATE_GOING_OFFLINE)
 		find_state(&judge, MEMHP_CAUSE_GOING_OFFLINE);
+	if (around->no_hotremove)
+		find_state(&judge, MEMHP_CAUSE_NO_HOTREMOVE);
 	if (around->has_holes)
 		find_state(&judge, MEMHP_CAUSE_HOLES);
 	if (memhp_block_get_zone(block) == MEMHP_ZONE_NONE)

@@ -6,9 +6,10 @@
 
 /* What a verdict on a block rests on beside the block's own pages; counts are pages. */
 struct surroundings {
-	uint64_t pages; /* of a block */
-	bool unread;	/* some of this could not be read, for another reason than that it is not there */
-	bool has_holes; /* not all of the block is System RAM */
+	uint64_t pages;	   /* of a block */
+	bool unread;	   /* some of this could not be read, for another reason than that it is not there */
+	bool no_hotremove; /* the kernel takes no memory offline */
+	bool has_holes;	   /* not all of the block is System RAM */
 	bool memmap_on_memory; /* the kernel may have put a block's memory map on the block */
 	bool has_cma;	       /* somewhere in its zone */
 	uint64_t per_cpu;      /* free on the per-cpu lists of its zone */
@@ -18,7 +19,7 @@ struct surroundings {
 
 /* What is read of the machine, once, to judge all of its blocks by. */
 struct basis {
-	bool unread;
+	bool unread, no_hotremove;
 	struct memhp_system *system; /* NULL: could not be read */
 	struct rooms rooms;
 	struct iomem iomem;  /* empty: could not be read */
@@ -26,7 +27,7 @@ struct basis {
 	bool memmap_on_memory;
 };
 
-void basis_read(struct memhp_ctx *ctx, struct basis *basis);
+void basis_read(struct memhp_ctx *ctx, const struct memhp_snapshot *snapshot, struct basis *basis);
 void basis_release(struct basis *basis);
 
 /* @own_free: the pages of the block that are free, which are no room for its other ones. */

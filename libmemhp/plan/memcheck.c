@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "base/sysfs.h"
+#include "base/unread.h"
 #include "outlook/outlook.h"
 #include "plan/plan.h"
 
@@ -76,8 +77,8 @@ static void check_node(const struct rooms *rooms, int node, uint64_t used, struc
 	check->room = room;
 }
 
-static int check_nodes(const struct memhp_plan *plan, int fd, const struct rooms *rooms,
-		       struct memhp_memcheck *check)
+static int check_nodes(struct memhp_ctx *ctx, const struct memhp_plan *plan, int fd,
+		       const struct rooms *rooms, struct memhp_memcheck *check)
 {
 	size_t count = plan_chosen(plan);
 	const struct memhp_block **blocks = blocks_by_node(plan, count);
@@ -87,6 +88,8 @@ static int check_nodes(const struct memhp_plan *plan, int fd, const struct rooms
 		return -ENOMEM;
 	for (size_t i = 0; i < count && check->node < 0; i++) {
 		int64_t pages = count_used(plan, fd, blocks[i]);
+		check->incomplete |= pages < 0;
+		unread_note(ctx, KPAGEFLAGS, (int)(pages < 0 ? pages : 0));
 		used += pages > 0 ? (uint64_t)pages * memhp_page_size() : 0;
 		if (i + 1 < count && blocks[i + 1]->node == blocks[i]->node)
 			continue;
@@ -107,7 +110,7 @@ static int check_room(struct memhp_ctx *ctx, const struct memhp_plan *plan, cons
 		return 0;
 	int error = rooms_make(system, going, &rooms);
 	if (!error) {
-		error = check_nodes(plan, fd, &rooms, check);
+		error = check_nodes(ctx, plan, fd, &rooms, check);
 		rooms_release(&rooms);
 	}
 	close(fd);
@@ -123,6 +126,10 @@ MEMHP_EXPORT int memhp_memcheck(struct memhp_ctx *ctx, const struct memhp_plan *
 	if (plan->action != MEMHP_ACTION_OFFLINE)
 		return -EINVAL;
 	check->available = memhp_system_get_available(system);
+	check->estimated = check->available == UINT64_MAX;
+	check->incomplete = memhp_system_get_zone_count(system) == 0;
+	if (check->estimated)
+		check->available = system_estimate_available(system);
 	check->total = memhp_system_get_total(system);
 	check->going = plan_chosen(plan) * plan->snapshot->block_size;
 	if (check->going == 0)
