@@ -112,7 +112,7 @@ complete() {
 
 @test "no memory blocks" {
 	tree two-nodes
-	rm -rf "$ROOT/sys/devices/system/memory"
+	rm -rf "$ROOT"/sys/devices/system/{memory,node}
 	valid 3 list
 	valid 3 online 40
 }
