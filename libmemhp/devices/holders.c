@@ -35,6 +35,8 @@ static bool has_open(const struct search *search, uint64_t pid)
 	DIR *dir = sysfs_opendir(search->ctx, path);
 	struct dirent *entry;
 	while (!found && dir && (entry = sysfs_readdir(search->ctx, dir, path))) {
+		if (entry->d_name[0] == '.')
+			continue;
 		ssize_t n = readlinkat(dirfd(dir), entry->d_name, target, sizeof(target) - 1);
 		if (n < 0) {
 			unread_note(search->ctx, path, -errno);
