@@ -103,15 +103,10 @@ static int choose(struct change *change)
 	return error ? error : memhp_plan_new_surveyed(change->survey, request, &change->plan);
 }
 
-/* Before any write; where a block has zones, the kernel can. */
 static int check_hotremove(struct change *change)
 {
 	struct memhp_support support = { .size = sizeof(support) };
 
-	for (size_t i = 0; i < memhp_snapshot_get_count(change->snapshot); i++) {
-		if (memhp_block_get_zone_count(memhp_snapshot_get_block(change->snapshot, i)))
-			return EXIT_OK;
-	}
 	if (memhp_support_read(change->app->ctx, &support) || support.hotremove != 0)
 		return EXIT_OK;
 	return app_fail(change->app, EXIT_UNSUPPORTED, "EOPNOTSUPP",

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/sysfs.h"
@@ -13,19 +14,35 @@ static int read_flag(struct memhp_ctx *ctx, const char *path)
 	return strcmp(text, "1") == 0 ? 1 : strcmp(text, "0") == 0 ? 0 : -1;
 }
 
-/*
- * Before 5.7 `removable` was a guess at each block: one "1" shows that the kernel can. So does valid_zones,
- * which is there only with CONFIG_MEMORY_HOTREMOVE.
- */
+/* The file is there only with CONFIG_MEMORY_HOTREMOVE, since Linux 3.18: of one block, if of any. */
+static bool has_valid_zones(struct memhp_ctx *ctx)
+{
+	char path[320] = "";
+	uint64_t id;
+	DIR *dir = sysfs_opendir(ctx, MEMORY_DIR);
+	struct dirent *entry;
+
+	while (dir && !*path && (entry = sysfs_readdir(ctx, dir, MEMORY_DIR))) {
+		if (sysfs_numbered(entry->d_name, "memory", &id))
+			snprintf(path, sizeof(path), MEMORY_DIR "/%s/valid_zones", entry->d_name);
+	}
+	if (dir)
+		closedir(dir);
+	return *path && sysfs_exists(ctx, path);
+}
+
+/* Before 5.7 `removable` was a guess at each block: one "1" shows that the kernel can. */
 static int read_hotremove(struct memhp_ctx *ctx)
 {
 	struct memhp_snapshot *snapshot;
 	int found = -1;
 
-	if (memhp_snapshot_read(ctx, MEMHP_WANT_REMOVABLE | MEMHP_WANT_ZONES, &snapshot))
+	if (has_valid_zones(ctx))
+		return 1;
+	if (memhp_snapshot_read(ctx, MEMHP_WANT_REMOVABLE, &snapshot))
 		return -1;
 	for (size_t i = 0; i < snapshot->count && found < 1; i++) {
-		int removable = snapshot->blocks[i].zone_count ? 1 : snapshot->blocks[i].removable;
+		int removable = memhp_block_get_removable(&snapshot->blocks[i]);
 		if (removable > found)
 			found = removable;
 	}

@@ -51,20 +51,10 @@ static bool read_memmap_on_memory(struct memhp_ctx *ctx)
 	return !error && !strchr("Nn0", text[0]);
 }
 
-/* Where a block has zones, the kernel can. */
-static bool lacks_hotremove(struct memhp_ctx *ctx, const struct memhp_snapshot *snapshot)
+void basis_read(struct memhp_ctx *ctx, struct basis *basis)
 {
 	struct memhp_support support = { .size = sizeof(support) };
 
-	for (size_t i = 0; i < snapshot->count; i++) {
-		if (snapshot->blocks[i].zone_count)
-			return false;
-	}
-	return memhp_support_read(ctx, &support) == 0 && support.hotremove == 0;
-}
-
-void basis_read(struct memhp_ctx *ctx, const struct memhp_snapshot *snapshot, struct basis *basis)
-{
 	*basis = (struct basis){ 0 };
 	int system = memhp_system_read(ctx, &basis->system), iomem = iomem_read(ctx, &basis->iomem);
 	if (!system)
@@ -73,7 +63,7 @@ void basis_read(struct memhp_ctx *ctx, const struct memhp_snapshot *snapshot, st
 	basis->unread = unread_is_failure(system) || (unread_is_failure(iomem) && iomem != -EACCES);
 	basis->pool_spare = read_pool_spare(ctx, &basis->unread);
 	basis->memmap_on_memory = read_memmap_on_memory(ctx);
-	basis->no_hotremove = lacks_hotremove(ctx, snapshot);
+	basis->no_hotremove = memhp_support_read(ctx, &support) == 0 && support.hotremove == 0;
 }
 
 void basis_release(struct basis *basis)

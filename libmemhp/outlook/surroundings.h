@@ -27,7 +27,7 @@ struct basis {
 	bool memmap_on_memory;
 };
 
-void basis_read(struct memhp_ctx *ctx, const struct memhp_snapshot *snapshot, struct basis *basis);
+void basis_read(struct memhp_ctx *ctx, struct basis *basis);
 void basis_release(struct basis *basis);
 
 /* @own_free: the pages of the block that are free, which are no room for its other ones. */

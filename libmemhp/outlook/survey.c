@@ -166,7 +166,7 @@ MEMHP_EXPORT int memhp_survey_new(struct memhp_ctx *ctx, const struct memhp_snap
 	}
 	new->ctx = ctx;
 	new->snapshot = snapshot;
-	basis_read(ctx, snapshot, &new->basis);
+	basis_read(ctx, &new->basis);
 	for (size_t i = 0; i < snapshot->count; i++)
 		judge(new, &snapshot->blocks[i], &new->outlooks[i]);
 	*survey = new;
