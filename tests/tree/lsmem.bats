@@ -39,13 +39,25 @@ reference() {
 	lsmem -s "$ROOT" "$@"
 }
 
+# As lsmem, but for the tree that has files which cannot be read: memhp says which, and exits 64.
+ours() {
+	local status=0
+	memhp list "$@" 2>"$BATS_TEST_TMPDIR/stderr" || status=$?
+	if [[ $ROOT == */odd/ && $status == 64 ]]; then
+		status=0
+		sed -i '/warning: cannot read /d' "$BATS_TEST_TMPDIR/stderr"
+	fi
+	cat "$BATS_TEST_TMPDIR/stderr" >&2
+	return "$status"
+}
+
 # same FILTER ARGS...: both give the same through FILTER, and the same exit status, on all trees;
 # side by side, on two cores
 same() {
 	local filter=$1
 	shift
 	each_tree reference "$@" 3>&- | "$filter" >"$BATS_TEST_TMPDIR/lsmem" &
-	each_tree memhp list "$@" | "$filter" >"$BATS_TEST_TMPDIR/memhp"
+	each_tree ours "$@" | "$filter" >"$BATS_TEST_TMPDIR/memhp"
 	wait $!
 	cmp -s "$BATS_TEST_TMPDIR/lsmem" "$BATS_TEST_TMPDIR/memhp" && return
 	echo "memhp list $*"
