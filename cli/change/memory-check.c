@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <errno.h>
+
 #include <memhp.h>
 
 #include "change/change.h"
@@ -69,8 +71,9 @@ int change_check_memory(struct change *change)
 	/* A copied tree may lack /proc: it has no memory to run out of. The live system never does. */
 	if (error && memhp_ctx_is_live(change->app->ctx))
 		return app_fail_errno(change->app, error, "cannot check the memory");
-	if (system && !change->kind->online && !change->force_memory)
-		exit = check_offline(change, system);
+	if (!change->kind->online && !change->force_memory && error != -ENOENT)
+		exit = system ? check_offline(change, system)
+			      : check_incomplete(change, "/proc/meminfo or zoneinfo cannot be read");
 	if (exit == EXIT_OK)
 		change_warn(change, system);
 	memhp_system_free(system);

@@ -28,7 +28,23 @@ setup()
 {
 	load_assertions
 	auto_online offline
+	wait_until 5 is_let_go
 	before=$(block_ids)
+}
+
+# A watchdog of timeout(1) lives on for a second with what it inherited.
+is_let_go()
+{
+	! ls -l /proc/[0-9]*/fd 2>/dev/null | grep -q /dev/dax0.0
+}
+
+# A probe that was interrupted may have left it to no driver: to system RAM and back gives it one.
+is_devdax()
+{
+	{ : </dev/dax0.0; } 2>/dev/null && return
+	memhp probe --device dax0.0 >/dev/null 2>&1
+	memhp remove --device dax0.0 --timeout 20s >/dev/null 2>&1
+	false
 }
 
 teardown()
@@ -143,6 +159,7 @@ start_probe()
 }
 
 @test "a device that somebody has open is not taken" {
+	wait_until 20 is_devdax
 	exec {held}</dev/dax0.0
 	memhp_json 1 probe --device dax0.0
 	report_has '.error.code == "EBUSY" and (.error.message | contains("pid \($pid)"))' --argjson pid "$BASHPID"

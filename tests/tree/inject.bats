@@ -48,7 +48,11 @@ inject() {
 	assert_json '.warnings | map(select(contains("no /proc/zoneinfo"))) | length' 1
 	refused 1 "/proc/zoneinfo" "--force=memory" -- offline --size 16M --dry-run
 	run -0 memhp --json offline --size 16M --dry-run --force=memory
-	sed -i /MemAvailable/d "$ROOT/proc/meminfo"
+	mv "$ROOT/proc/meminfo" "$ROOT/proc/was"
+	mkdir "$ROOT/proc/meminfo"
+	refused 1 "/proc/meminfo" "--force=memory" -- offline --size 16M --dry-run
+	rmdir "$ROOT/proc/meminfo"
+	grep -v MemAvailable "$ROOT/proc/was" >"$ROOT/proc/meminfo"
 	run -0 memhp --json info
 	assert_json .memory.available null
 	run -0 memhp --json offline 8 --dry-run
