@@ -98,7 +98,7 @@ complete -c memhp -n "$filters" -l state -x -a '(__memhp_list states)' -d 'block
 complete -c memhp -n "$filters" -l device -x -a '(__memhp_list devices)' -d 'blocks of these devices'
 complete -c memhp -n "$filters" -l driver -x -a '(__memhp_list drivers)' -d 'blocks of these drivers'
 
-complete -c memhp -n '__memhp_command list devices' -s a -l all -d 'one line each'
+complete -c memhp -n '__memhp_command list devices explain' -s a -l all -d 'each by itself'
 complete -c memhp -n '__memhp_command list devices' -s b -l bytes -d 'sizes in bytes'
 complete -c memhp -n '__memhp_command list' -s n -l noheadings -d 'no heading line'
 complete -c memhp -n '__memhp_command list' -s o -l output -x -a '(__memhp_list columns)' -d 'columns to print'

@@ -4,8 +4,10 @@
 #include <memhp.h>
 
 #include "explain/explain.h"
+#include "explain/judged.h"
 #include "shell/exit.h"
 #include "shell/json.h"
+#include "shell/macros.h"
 #include "shell/outlook.h"
 #include "shell/surveyed.h"
 
@@ -57,20 +59,62 @@ static json_object *block_json(const struct memhp_block *block, const struct mem
 	return object;
 }
 
-int explain_json(const struct app *app, const struct surveyed *surveyed)
+static void add_verdicts(json_object *object, const struct node_sum *sum, uint64_t block_size)
 {
-	const struct memhp_snapshot *snapshot = surveyed->snapshot;
-	uint64_t size = memhp_snapshot_get_block_size(snapshot);
+	static const enum memhp_verdict verdicts[] = { MEMHP_VERDICT_YES, MEMHP_VERDICT_NO,
+						       MEMHP_VERDICT_UNSURE };
+
+	for (size_t i = 0; i < ARRAY_SIZE(verdicts); i++)
+		json_add_u64(object, memhp_verdict_name(verdicts[i]),
+			     sum->verdicts[verdicts[i]] * block_size);
+}
+
+static json_object *node_json(const struct node_sum *sum, uint64_t block_size)
+{
+	json_object *object = json_object_new_object(), *held = json_object_new_array();
+	enum memhp_cause causes[CAUSES_TOLD];
+	size_t count = node_sum_causes(sum, causes);
+
+	json_object_object_add(object, "node", sum->node < 0 ? NULL : json_object_new_int(sum->node));
+	add_verdicts(object, sum, block_size);
+	for (size_t i = 0; i < count; i++) {
+		json_object *cause = json_object_new_object();
+		json_add_string(cause, "code", memhp_cause_code(causes[i]));
+		json_add_u64(cause, "size", sum->held[causes[i]] * block_size);
+		json_object_array_add(held, cause);
+	}
+	json_object_object_add(object, "held_by", held);
+	return object;
+}
+
+static json_object *totals_json(struct judged_list *judged, uint64_t block_size)
+{
+	json_object *totals = json_object_new_object(), *nodes = json_object_new_array();
+	struct node_sum all = node_sum_of(judged->list, judged->count);
+	size_t run;
+
+	judged_sort(judged);
+	for (size_t i = 0; i < judged->count; i += run) {
+		run = judged_run(&judged->list[i], judged->count - i, judged_same_node);
+		struct node_sum sum = node_sum_of(&judged->list[i], run);
+		json_object_array_add(nodes, node_json(&sum, block_size));
+	}
+	add_verdicts(totals, &all, block_size);
+	json_object_object_add(totals, "by_node", nodes);
+	return totals;
+}
+
+int explain_json(const struct app *app, const struct surveyed *surveyed, struct judged_list *judged)
+{
+	uint64_t size = memhp_snapshot_get_block_size(surveyed->snapshot);
 	json_object *document = json_document(app), *blocks = json_object_new_array();
 
+	for (size_t i = 0; i < judged->count; i++)
+		json_object_array_add(blocks,
+				      block_json(judged->list[i].block, judged->list[i].outlook, size));
 	json_add_u64(document, "block_size", size);
 	json_add_u64(document, "page_size", memhp_page_size());
-	for (size_t i = 0; i < memhp_snapshot_get_count(snapshot); i++) {
-		const struct memhp_block *block = memhp_snapshot_get_block(snapshot, i);
-		if (memhp_request_matches(surveyed->request, block))
-			json_object_array_add(
-				blocks, block_json(block, memhp_survey_get(surveyed->survey, block), size));
-	}
+	json_object_object_add(document, "totals", totals_json(judged, size));
 	json_object_object_add(document, "blocks", blocks);
 	return json_finish(app, document, EXIT_OK);
 }

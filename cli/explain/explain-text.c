@@ -5,10 +5,24 @@
 #include <memhp.h>
 
 #include "explain/explain.h"
+#include "explain/judged.h"
 #include "shell/app.h"
+#include "shell/exit.h"
 #include "shell/outlook.h"
 #include "shell/surveyed.h"
 #include "shell/text.h"
+
+/* More entries than this are hard to read. */
+#define ENTRIES_READ 40
+#define RANGES_NAMED 8
+
+/* What an entry's blocks come to. */
+struct sums {
+	size_t known; /* blocks whose pages were read */
+	uint64_t kinds[MEMHP_KIND_COUNT];
+	struct memhp_finding findings[MEMHP_CAUSE_COUNT];
+	size_t found[MEMHP_CAUSE_COUNT]; /* blocks that have each of these */
+};
 
 /* The escape that begins its colour. */
 static const char *verdict_color(enum memhp_verdict verdict)
@@ -23,69 +37,163 @@ static const char *verdict_color(enum memhp_verdict verdict)
 	}
 }
 
-/* "8120 free, 70 slab": the kinds of which there are pages. */
-static const char *kinds_text(const struct memhp_outlook *outlook, char *buffer, size_t size)
+static void add_finding(struct sums *sums, const struct memhp_finding *finding)
 {
-	buffer[0] = '\0';
-	for (int i = 0; i < MEMHP_KIND_COUNT; i++) {
-		enum memhp_kind kind = (enum memhp_kind)i;
-		uint64_t pages = memhp_outlook_get_pages(outlook, kind);
-		if (pages)
-			text_append(buffer, size, "%s%" PRIu64 " %s", *buffer ? ", " : "", pages,
-				    memhp_kind_name(kind));
+	struct memhp_finding *sum = &sums->findings[finding->cause];
+
+	if (sums->found[finding->cause]++ == 0) {
+		*sum = *finding;
+		return;
 	}
-	return buffer;
+	sum->pages += finding->pages;
+	if (sum->limit != finding->limit)
+		sum->limit = UINT64_MAX;
 }
 
-static void print_findings(const struct memhp_outlook *outlook)
+static struct sums add_up(const struct judged *judged, size_t count)
 {
+	struct sums sums = { 0 };
+
+	for (size_t i = 0; i < count; i++) {
+		const struct memhp_outlook *outlook = judged[i].outlook;
+		for (size_t j = 0; j < memhp_outlook_get_finding_count(outlook); j++)
+			add_finding(&sums, memhp_outlook_get_finding(outlook, j));
+		sums.known += memhp_outlook_has_pages(outlook);
+		for (int kind = 0; kind < MEMHP_KIND_COUNT; kind++)
+			sums.kinds[kind] += memhp_outlook_get_pages(outlook, (enum memhp_kind)kind);
+	}
+	return sums;
+}
+
+/* "8120 free, 70 slab": the kinds of which there are pages. */
+static void print_kinds(const struct sums *sums, size_t count)
+{
+	const char *comma = "";
+
+	fputs("    pages", stdout);
+	if (sums->known < count)
+		printf(" of %zu of them", sums->known);
+	fputs(": ", stdout);
+	for (int kind = 0; kind < MEMHP_KIND_COUNT; kind++) {
+		if (!sums->kinds[kind])
+			continue;
+		printf("%s%" PRIu64 " %s", comma, sums->kinds[kind], memhp_kind_name((enum memhp_kind)kind));
+		comma = ", ";
+	}
+	putchar('\n');
+}
+
+static void print_findings(const struct judged *judged, size_t count)
+{
+	struct sums sums = add_up(judged, count);
 	const char *next = NULL;
 	char text[512];
 
-	for (size_t i = 0; i < memhp_outlook_get_finding_count(outlook); i++) {
-		const struct memhp_finding *finding = memhp_outlook_get_finding(outlook, i);
-		printf("    %s\n", finding_text(finding, text, sizeof(text)));
+	for (int cause = 0; cause < MEMHP_CAUSE_COUNT; cause++) {
+		if (!sums.found[cause])
+			continue;
+		printf("    %s", finding_text(&sums.findings[cause], text, sizeof(text)));
+		if (sums.found[cause] < count)
+			printf(", in %zu of them", sums.found[cause]);
+		putchar('\n');
 		if (!next)
-			next = finding_next(finding->cause);
+			next = finding_next((enum memhp_cause)cause);
 	}
-	if (memhp_outlook_has_pages(outlook))
-		printf("    pages: %s\n", kinds_text(outlook, text, sizeof(text)));
+	if (sums.known)
+		print_kinds(&sums, count);
 	if (next)
 		printf("    next: %s\n", next);
 }
 
-static void print_block(const struct app *app, const struct memhp_block *block,
-			const struct memhp_outlook *outlook)
+/* "memory32-43,50 and 7 more ranges" */
+static void print_blocks(const struct judged *judged, size_t count)
 {
-	enum memhp_verdict verdict = memhp_outlook_get_verdict(outlook);
-	const char *state = memhp_state_name(memhp_block_get_state(block));
-	const char *zone = memhp_zone_name(memhp_block_get_zone(block));
-	bool color = app_has_color(app, stdout) && verdict != MEMHP_VERDICT_UNKNOWN;
+	size_t ranges = 0, run;
 
-	printf("memory%" PRIu64 ": ", memhp_block_get_id(block));
+	for (size_t i = 0; i < count; i += run, ranges++) {
+		uint64_t first = memhp_block_get_id(judged[i].block);
+		run = judged_run(&judged[i], count - i, judged_adjacent);
+		if (ranges < RANGES_NAMED)
+			printf("%s%" PRIu64, ranges ? "," : "memory", first);
+		if (ranges < RANGES_NAMED && run > 1)
+			printf("-%" PRIu64, first + run - 1);
+	}
+	if (ranges > RANGES_NAMED)
+		printf(" and %zu more ranges", ranges - RANGES_NAMED);
+}
+
+static void print_entry(const struct app *app, const struct judged *judged, size_t count, uint64_t block_size)
+{
+	enum memhp_verdict verdict = memhp_outlook_get_verdict(judged->outlook);
+	const char *state = memhp_state_name(memhp_block_get_state(judged->block));
+	const char *zone = memhp_zone_name(memhp_block_get_zone(judged->block));
+	bool color = app_has_color(app, stdout) && verdict != MEMHP_VERDICT_UNKNOWN;
+	char size[24];
+
+	print_blocks(judged, count);
+	fputs(": ", stdout);
 	if (verdict != MEMHP_VERDICT_UNKNOWN)
 		printf("%s%s%s ", color ? verdict_color(verdict) : "", memhp_verdict_name(verdict),
 		       color ? "\033[0m" : "");
 	printf("(%s%s%s", state ? state : "state unknown", zone ? ", zone " : "", zone ? zone : "");
-	if (memhp_block_get_node_count(block))
-		printf(", node %d", memhp_block_get_node(block, 0));
-	puts(")");
-	print_findings(outlook);
+	if (judged_node(judged) >= 0)
+		printf(", node %d", judged_node(judged));
+	putchar(')');
+	size_format(count * block_size, size, sizeof(size));
+	if (count > 1)
+		printf(": %zu blocks, %s", count, size);
+	putchar('\n');
+	print_findings(judged, count);
 }
 
-void explain_text(const struct app *app, const struct surveyed *surveyed)
+static bool alike_in_row(const struct judged *a, const struct judged *b)
 {
-	const struct memhp_snapshot *snapshot = surveyed->snapshot;
+	return judged_adjacent(a, b) && judged_alike(a, b);
+}
+
+static bool never(const struct judged *a, const struct judged *b)
+{
+	(void)a, (void)b;
+	return false;
+}
+
+static size_t count_entries(const struct judged_list *judged)
+{
+	size_t entries = 0;
+
+	for (size_t i = 0; i < judged->count; entries++)
+		i += judged_run(&judged->list[i], judged->count - i, alike_in_row);
+	return entries;
+}
+
+static void print_tally(const struct judged_list *judged, uint64_t block_size)
+{
 	uint64_t verdicts[MEMHP_VERDICT_COUNT] = { 0 };
 	char tally[160];
 
-	for (size_t i = 0; i < memhp_snapshot_get_count(snapshot); i++) {
-		const struct memhp_block *block = memhp_snapshot_get_block(snapshot, i);
-		if (!memhp_request_matches(surveyed->request, block))
-			continue;
-		const struct memhp_outlook *outlook = memhp_survey_get(surveyed->survey, block);
-		verdicts[memhp_outlook_get_verdict(outlook)]++;
-		print_block(app, block, outlook);
+	for (size_t i = 0; i < judged->count; i++)
+		verdicts[memhp_outlook_get_verdict(judged->list[i].outlook)]++;
+	puts(tally_text(verdicts, block_size, tally, sizeof(tally)));
+}
+
+int explain_text(struct app *app, const struct surveyed *surveyed, struct judged_list *judged, bool all)
+{
+	uint64_t block_size = memhp_snapshot_get_block_size(surveyed->snapshot);
+	bool gathered = !all && count_entries(judged) > ENTRIES_READ;
+	size_t entries = 0, run;
+
+	if (gathered)
+		judged_sort(judged);
+	for (size_t i = 0; i < judged->count; i += run, entries++) {
+		run = judged_run(&judged->list[i], judged->count - i,
+				 all	    ? never
+				 : gathered ? judged_alike
+					    : alike_in_row);
+		print_entry(app, &judged->list[i], run, block_size);
 	}
-	puts(tally_text(verdicts, memhp_snapshot_get_block_size(snapshot), tally, sizeof(tally)));
+	int exit = entries > 1 ? explain_nodes(app, judged, block_size) : EXIT_OK;
+	print_tally(judged, block_size);
+	if (gathered)
+		puts("Blocks that are alike are shown together; --all shows each.");
+	return exit;
 }

@@ -2,11 +2,19 @@
 #ifndef MEMHP_CLI_EXPLAIN_H
 #define MEMHP_CLI_EXPLAIN_H
 
+#include <stdbool.h>
+#include <stdint.h>
+
 struct app;
+struct judged_list;
 struct surveyed;
 
-void explain_text(const struct app *app, const struct surveyed *surveyed);
-/* memhp.explain/1; returns an exit code. */
-int explain_json(const struct app *app, const struct surveyed *surveyed);
+/* These return an exit code, and sort @judged as they need it, which is by block. */
+
+/* Neighbours that are alike are one entry, unless @all. */
+int explain_text(struct app *app, const struct surveyed *surveyed, struct judged_list *judged, bool all);
+int explain_nodes(struct app *app, struct judged_list *judged, uint64_t block_size);
+/* memhp.explain/1: an object each. */
+int explain_json(const struct app *app, const struct surveyed *surveyed, struct judged_list *judged);
 
 #endif

@@ -64,6 +64,8 @@ static const struct {
 
 static void append_limit(const struct memhp_finding *finding, char *buffer, size_t size)
 {
+	if (finding->limit == UINT64_MAX)
+		return;
 	if (finding->cause == MEMHP_CAUSE_NO_ROOM)
 		text_append(buffer, size, " (%" PRIu64 " pages)", finding->limit);
 	else if (finding->cause == MEMHP_CAUSE_HUGETLB_RESERVED ||

@@ -7,7 +7,7 @@
 
 #include <memhp.h>
 
-/* A finding in words ("312 slab pages, …"); returns @buffer. */
+/* A finding in words ("312 pages of slab, …"), a limit of UINT64_MAX left out; returns @buffer. */
 const char *finding_text(const struct memhp_finding *finding, char *buffer, size_t size);
 /* What to do next about it; NULL: nothing. */
 const char *finding_next(enum memhp_cause cause);

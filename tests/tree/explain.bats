@@ -194,6 +194,61 @@ meminfo() {
 	assert_line "0B can go offline, 16M cannot, 0B unsure"
 }
 
+@test "neighbours that come out alike are one entry with their sums" {
+	pages "0 slab=3 table=2" "1 slab=4" "2-7 used=10" "8-9 used=1" "10 held=1" "11-15 free=1"
+	run -0 memhp explain
+	assert_line --index 0 "memory0-1: no (online, zone Normal, node 0): 2 blocks, 32M"
+	assert_line --index 1 --partial "    7 pages of slab"
+	assert_line --index 1 --partial "the first is pfn:0x0 (slab)"
+	assert_line --index 2 --regexp "2 pages of page tables.* pfn:0x3 .*, in 1 of them"
+	assert_line --index 3 "    pages: 8183 free, 7 slab, 2 page-table"
+	assert_line --index 5 "memory2-7: yes (online, zone Normal, node 0): 6 blocks, 96M"
+	assert_line --index 6 "    60 pages to migrate"
+	# another zone, cause, verdict or state is another entry
+	assert_equal "$(grep -o "^memory[^:]*" <<<"$output" | xargs)" \
+		"memory0-1 memory2-7 memory8-9 memory10 memory11-15 memory16-17"
+	run -0 memhp explain 0-1
+	refute_line --partial "CAN GO"
+	run -0 memhp explain --all 0-1
+	assert_line "memory0: no (online, zone Normal, node 0)"
+	assert_line "memory1: no (online, zone Normal, node 0)"
+	assert_line --partial "    4 pages of slab"
+}
+
+@test "a table says of each node how much can go and what holds most" {
+	tree_of nodes <<-END
+		block_size 16M
+		blocks 0-7 zones=Normal node=0
+		blocks 8-15 zones=Movable node=3
+		blocks 16-17 zones=Normal node=-
+	END
+	pages "0 slab=1" "1-2 table=1" "3-5 reserved=1" "6 held=1" "7 free=1" "8-14 used=1" "15 reserved=1" "16-17 free=1"
+	run -0 memhp explain
+	assert_line --regexp "^NODE +CAN GO +CANNOT +UNSURE +MOST HELD BY$"
+	assert_line --regexp "^ +0 +16M +96M +16M reserved 48M, page-table 32M, slab 16M$"
+	assert_line --regexp "^ +3 +112M +16M +0B reserved 16M$"
+	assert_line --regexp "^ +32M +0B +0B *$"
+	run -0 memhp explain --json
+	assert_json '.totals | [.yes, .no, .unsure]' '[167772160,117440512,16777216]'
+	assert_json '.totals.by_node | map([.node, .yes, .held_by[0].code])' '[[null,33554432,null],[0,16777216,"reserved"],[3,117440512,"reserved"]]'
+	assert_json '[.totals[] | numbers] == (.blocks as $b | ["yes","no","unsure"] | map(. as $v | [$b[] | select(.verdict == $v)] | length * 16777216))' true
+	assert_json '(.totals.by_node | map(.no) | add) == .totals.no' true
+}
+
+@test "where few neighbours are alike, alike blocks are shown together" {
+	tree_of many <<<$'block_size 16M\nblocks 0-199 zones=Movable node=0'
+	pages "$(seq -s, 0 2 198) used=1" "$(seq -s, 1 2 199) held=1"
+	run -0 memhp explain
+	assert_line --index 0 "memory0,2,4,6,8,10,12,14 and 92 more ranges: yes (online, zone Movable, node 0): 100 blocks, 1.6G"
+	assert_line --index 1 "    100 pages to migrate"
+	assert_line --index 3 --partial "memory1,3,5,7,9,11,13,15 and 92 more ranges: unsure"
+	assert_line "1.6G can go offline, 0B cannot, 1.6G unsure"
+	assert_line --partial "--all shows each"
+	run -0 memhp explain --all
+	assert_equal "$(grep -c ^memory <<<"$output")" 200
+	assert_equal "$(grep -o "^memory[^:]*" <<<"$output" | head -3 | xargs)" "memory0 memory1 memory2"
+}
+
 @test "filters, all blocks without any, and a hole" {
 	pages "0-15 free=1"
 	run -0 memhp explain --json --zone Movable
