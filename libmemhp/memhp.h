@@ -522,6 +522,12 @@ uint64_t memhp_plan_get_available(const struct memhp_plan *plan);
 /** Candidates in the order in which they are tried; those past the wanted size are spares. */
 size_t memhp_plan_get_count(const struct memhp_plan *plan);
 const struct memhp_block *memhp_plan_get_block(const struct memhp_plan *plan, size_t index);
+/**
+ * What would be written to the `state` of @block, one word after the other ("offline", "online_movable"): an
+ * offline comes first where a block changes its zone. NULL past the last. Static.
+ */
+const char *memhp_plan_get_write(const struct memhp_plan *plan, const struct memhp_block *block,
+				 size_t index);
 
 /* ---- What it would do to the machine ----------------------------------------------------- */
 

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include <inttypes.h>
 #include <json-c/json.h>
 #include <stdio.h>
 
@@ -11,9 +10,7 @@
 #include "shell/exit.h"
 #include "shell/json.h"
 #include "shell/messages.h"
-#include "shell/outcome.h"
 #include "shell/outlook.h"
-#include "shell/text.h"
 
 static bool stopped_by_permission(const struct memhp_report *report)
 {
@@ -22,6 +19,11 @@ static bool stopped_by_permission(const struct memhp_report *report)
 			return true;
 	}
 	return false;
+}
+
+static bool is_complete(const struct report_context *context)
+{
+	return memhp_report_is_complete(context->report) && report_count_expected_failures(context) == 0;
 }
 
 static int exit_of(const struct report_context *context)
@@ -34,8 +36,9 @@ static int exit_of(const struct report_context *context)
 	if (memhp_report_get_count(report) == 0 && context->filtered)
 		return EXIT_OK;
 	if (context->dry_run)
-		done = memhp_report_count_outcome(report, MEMHP_OUTCOME_NOT_TRIED);
-	if (memhp_report_is_complete(report))
+		done = memhp_report_count_outcome(report, MEMHP_OUTCOME_NOT_TRIED) -
+		       report_count_expected_failures(context);
+	if (is_complete(context))
 		return done || already ? EXIT_OK : EXIT_NOTHING;
 	if (done)
 		return EXIT_PARTLY;
@@ -50,27 +53,24 @@ static json_object *amount(uint64_t blocks, uint64_t block_size)
 	return object;
 }
 
-/* Of a block that a dry run would try: what is known of it. */
-static const struct memhp_outlook *choice_of(const struct report_context *context,
-					     const struct memhp_result *result)
+static json_object *writes_json(const struct report_context *context, size_t index)
 {
-	bool chosen = context->dry_run && result->outcome == MEMHP_OUTCOME_NOT_TRIED;
-	return chosen ? plan_outlook(context, result) : NULL;
+	json_object *list = json_object_new_array();
+	const char *word;
+
+	for (size_t i = 0; (word = report_write(context, index, i)); i++)
+		json_object_array_add(list, json_object_new_string(word));
+	return list;
 }
 
-/* What was found out about the attempt says more than its errno. */
-static const char *reason_of(const struct report_context *context, size_t index, char *buffer, size_t size)
+/* Of a dry run: what would be written, and what is expected of it. */
+static void add_expected(json_object *object, const struct report_context *context, size_t index)
 {
-	const struct memhp_result *result = memhp_report_get_result(context->report, index);
-	const struct memhp_failure *failure = memhp_report_get_failure(context->report, index);
-	const struct memhp_outlook *choice = choice_of(context, result);
-	const char *known = NULL;
+	const struct memhp_outlook *expected = report_expected(context, index);
 
-	if (choice)
-		known = choice_text(choice, buffer, size);
-	else if (failure && (result->reason == MEMHP_REASON_KERNEL || result->reason == MEMHP_REASON_TIMEOUT))
-		known = failure_reason(failure, buffer, size);
-	return known ? known : report_reason(result, context->words, buffer, size);
+	json_add_string(object, "verdict",
+			expected ? memhp_verdict_name(memhp_outlook_get_verdict(expected)) : NULL);
+	json_object_object_add(object, "writes", writes_json(context, index));
 }
 
 static json_object *result_json(const struct report_context *context, size_t index)
@@ -78,7 +78,7 @@ static json_object *result_json(const struct report_context *context, size_t ind
 	const struct memhp_result *result = memhp_report_get_result(context->report, index);
 	json_object *object = json_object_new_object();
 	const struct memhp_outlook *outlook = plan_outlook(context, result);
-	const struct memhp_outlook *choice = choice_of(context, result);
+	const struct memhp_outlook *expected = report_expected(context, index);
 	char buffer[REASON_SIZE];
 
 	json_add_u64(object, "block", result->block);
@@ -90,13 +90,15 @@ static json_object *result_json(const struct report_context *context, size_t ind
 	json_add_string(object, "zone", memhp_zone_name(result->zone));
 	json_add_string(object, "errno", result->error ? errno_name(result->error) : NULL);
 	json_add_string(object, "code",
-			choice ? memhp_cause_code(memhp_outlook_get_finding(choice, 0)->cause)
-			       : memhp_reason_code(result->reason));
-	json_add_string(object, "reason", reason_of(context, index, buffer, sizeof(buffer)));
+			expected ? memhp_cause_code(memhp_outlook_get_finding(expected, 0)->cause)
+				 : memhp_reason_code(result->reason));
+	json_add_string(object, "reason", report_reason(context, index, buffer, sizeof(buffer)));
 	json_object_object_add(object, "failure",
 			       failure_json(memhp_report_get_failure(context->report, index)));
 	json_object_object_add(object, "pages", outlook ? pages_json(outlook) : NULL);
 	json_add_u64(object, "elapsed_ms", result->elapsed_ms);
+	if (context->dry_run && context->plan)
+		add_expected(object, context, index);
 	return object;
 }
 
@@ -135,7 +137,7 @@ static void print_json(struct app *app, const struct report_context *context, ui
 	json_object_object_add(
 		document, "already",
 		amount(memhp_report_count_outcome(report, MEMHP_OUTCOME_ALREADY), context->block_size));
-	json_add_bool(document, "complete", memhp_report_is_complete(report));
+	json_add_bool(document, "complete", is_complete(context));
 	json_add_bool(document, "dry_run", context->dry_run);
 	json_add_u64(document, "elapsed_ms", memhp_report_get_elapsed_ms(report));
 	json_object_object_add(document, "warnings", json_object_get(context->warnings));
@@ -143,60 +145,9 @@ static void print_json(struct app *app, const struct report_context *context, ui
 	for (size_t i = 0; i < memhp_report_get_count(report); i++)
 		json_object_array_add(blocks, result_json(context, i));
 	json_object_object_add(document, "blocks", blocks);
-	if (context->dry_run && context->survey)
+	if (context->dry_run && context->by_pages)
 		plan_json(document, context);
 	json_finish(app, document, 0);
-}
-
-static void print_result(FILE *out, bool color, const struct report_context *context, size_t index)
-{
-	const struct memhp_result *result = memhp_report_get_result(context->report, index);
-	const char *state = memhp_state_name(result->state), *zone = memhp_zone_name(result->zone);
-	char buffer[REASON_SIZE];
-	const char *reason = reason_of(context, index, buffer, sizeof(buffer));
-	const char *outcome = memhp_outcome_name(result->outcome);
-	char blocks[48], errno_text[32] = "";
-
-	const struct memhp_outlook *choice = choice_of(context, result);
-	if (context->dry_run && result->outcome == MEMHP_OUTCOME_NOT_TRIED)
-		outcome = choice && memhp_outlook_get_verdict(choice) != MEMHP_VERDICT_YES
-				  ? "would be tried"
-				  : context->words->planned;
-	snprintf(blocks, sizeof(blocks), "%" PRIu64, result->block);
-	if (result->count > 1)
-		snprintf(blocks, sizeof(blocks), "%" PRIu64 "-%" PRIu64, result->block,
-			 result->block + result->count - 1);
-	if (result->error)
-		snprintf(errno_text, sizeof(errno_text), "%s: ", errno_name(result->error));
-	fprintf(out, "memory%s: %s%s%s", blocks, color ? outcome_color(result->outcome) : "", outcome,
-		color ? "\033[0m" : "");
-	if (state)
-		fprintf(out, " (%s%s%s)", state, zone ? ", zone " : "", zone ? zone : "");
-	if (reason)
-		fprintf(out, ": %s%s", errno_text, reason);
-	fputc('\n', out);
-}
-
-static void print_text(const struct app *app, const struct report_context *context, uint64_t asked)
-{
-	const struct memhp_report *report = context->report;
-	uint64_t done = memhp_report_count_outcome(report, MEMHP_OUTCOME_DONE);
-	uint64_t planned = memhp_report_count_outcome(report, MEMHP_OUTCOME_NOT_TRIED);
-	uint64_t already = memhp_report_count_outcome(report, MEMHP_OUTCOME_ALREADY);
-	char size[24], all[24];
-
-	for (size_t i = 0; i < memhp_report_get_count(report); i++)
-		print_result(stdout, app_has_color(app, stdout), context, i);
-	size_format((context->dry_run ? planned : done) * context->block_size, size, sizeof(size));
-	size_format((context->wanted ? asked : asked - already) * context->block_size, all, sizeof(all));
-	printf("%s of %s %s", size, all, context->dry_run ? context->words->planned : context->words->done);
-	if (already)
-		printf(", %" PRIu64 " block%s %s", already, already == 1 ? "" : "s", context->words->already);
-	putchar('\n');
-	if (context->dry_run && context->survey)
-		plan_print(context);
-	for (size_t i = 0; memhp_report_get_kernel_message(report, i); i++)
-		printf("kernel: %s\n", memhp_report_get_kernel_message(report, i));
 }
 
 static int print_report(struct app *app, const struct report_context *context)
@@ -206,20 +157,12 @@ static int print_report(struct app *app, const struct report_context *context)
 	if (app->json)
 		print_json(app, context, asked);
 	else
-		print_text(app, context, asked);
+		report_lines(app, context, asked);
 	if (exit == EXIT_PERMISSION && !app->json)
 		fprintf(stderr,
 			"memhp %s: stopped at the first block: not root, or /sys is mounted read-only\n",
 			app->cmd->name);
 	return exit;
-}
-
-static void rescue(const struct report_context *context)
-{
-	for (size_t i = 0; i < memhp_report_get_count(context->report); i++) {
-		if (memhp_report_get_result(context->report, i)->outcome == MEMHP_OUTCOME_DONE)
-			print_result(stderr, false, context, i);
-	}
 }
 
 int report_finish(struct app *app, const struct report_context *context)
@@ -228,6 +171,6 @@ int report_finish(struct app *app, const struct report_context *context)
 
 	if ((!ferror(stdout) && fflush(stdout) == 0) || context->dry_run)
 		return exit;
-	rescue(context);
+	report_changed(stderr, context);
 	return EXIT_NOTHING;
 }

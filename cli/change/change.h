@@ -72,6 +72,9 @@ enum {
 			"to go"                                                                              \
 	}
 
+/* no-candidate.c: says why nothing can be chosen for a size. Returns an exit code. */
+int change_no_candidate(struct change *change);
+
 /* memory-check.c: refuses an offline that would leave too little; warns. Returns an exit code. */
 int change_check_memory(struct change *change);
 

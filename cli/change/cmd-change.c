@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* online, offline and (with cmd-remove.c) remove: one body. */
+#include <errno.h>
 #include <getopt.h>
 #include <json-c/json.h>
 #include <stdio.h>
@@ -92,15 +93,28 @@ static int check_size(struct change *change)
 			 change->size_text, unit, below, *below && *above ? " and " : "", above);
 }
 
+static bool chooses_by_pages(const struct change *change)
+{
+	return change->size && change->kind->by_pages;
+}
+
+/* A dry run says what the pages let expect, also where nothing is chosen by them. */
 static int choose(struct change *change)
 {
 	const struct memhp_request *request = change->selection.request;
-	int error;
+	bool by_pages = chooses_by_pages(change);
+	bool foresees = change->dry_run && (!change->kind->online || change->rezone);
+	int error = 0;
 
-	if (!change->size || !change->kind->by_pages)
-		return memhp_plan_new(change->snapshot, request, &change->plan);
-	error = memhp_survey_new(change->app->ctx, change->snapshot, &change->survey);
-	return error ? error : memhp_plan_new_surveyed(change->survey, request, &change->plan);
+	if (by_pages || foresees)
+		error = memhp_survey_new(change->app->ctx, change->snapshot, &change->survey);
+	if (error)
+		return error;
+	if (by_pages)
+		return memhp_plan_new_surveyed(change->survey, request, &change->plan);
+	if (foresees && memhp_survey_read(change->survey, request) == -ENOMEM)
+		return -ENOMEM;
+	return memhp_plan_new(change->snapshot, request, &change->plan);
 }
 
 static int check_hotremove(struct change *change)
@@ -119,7 +133,7 @@ static int make_plan(struct change *change, int argc, char **argv)
 	struct app *app = change->app;
 	struct memhp_request *request = change->selection.request;
 	unsigned int want = memhp_request_get_want(request) | change->kind->want |
-			    (change->size && change->kind->by_pages ? MEMHP_WANT_DEVICE : 0);
+			    (chooses_by_pages(change) ? MEMHP_WANT_DEVICE : 0);
 
 	int exit = app_read(app, want, &change->snapshot);
 	if (exit == EXIT_OK && (!change->kind->online || change->rezone))
@@ -166,8 +180,11 @@ static int carry_out(struct change *change)
 		.survey = change->survey,
 		.plan = change->plan,
 		.words = change->kind->words,
+		.target = change->target,
 		.block_size = memhp_snapshot_get_block_size(change->snapshot),
 		.wanted = change->size,
+		.by_pages = chooses_by_pages(change),
+		.forced = change->force_unmovable,
 		.dry_run = change->dry_run,
 		.filtered = change->selection.filter_count && !change->size,
 		.warnings = change->warnings,
@@ -177,20 +194,6 @@ static int carry_out(struct change *change)
 		fprintf(stderr, "memhp %s: nothing to do: no memory block matches\n", app->cmd->name);
 	memhp_report_free(report);
 	return exit;
-}
-
-static int nothing_to_try(struct change *change)
-{
-	size_t excluded = memhp_plan_get_excluded_count(change->plan);
-
-	if (excluded)
-		return app_fail(change->app, EXIT_NOTHING, "EBUSY",
-				"memhp explain shows why; --force=unmovable tries them all the same",
-				"no block that is selected can be %s: %zu hold%s pages that cannot be moved, "
-				"or can never go",
-				change->kind->words->done, excluded, excluded == 1 ? "s" : "");
-	return app_fail(change->app, EXIT_NOTHING, "ENODEV", "memhp list -o +ZONES,STATE shows why",
-			"no block that is selected can be %s", change->kind->words->done);
 }
 
 static int run_locked(struct change *change, int argc, char **argv)
@@ -204,7 +207,7 @@ static int run_locked(struct change *change, int argc, char **argv)
 	if (exit == EXIT_OK)
 		exit = make_plan(change, argc, argv);
 	if (exit == EXIT_OK && memhp_plan_get_wanted(change->plan) && memhp_plan_get_count(change->plan) == 0)
-		exit = nothing_to_try(change);
+		exit = change_no_candidate(change);
 	if (exit == EXIT_OK)
 		exit = change_check_memory(change);
 	if (exit == EXIT_OK) {

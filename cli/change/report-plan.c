@@ -7,6 +7,7 @@
 #include <memhp.h>
 
 #include "change/change-report.h"
+#include "shell/app.h"
 #include "shell/json.h"
 #include "shell/outlook.h"
 #include "shell/text.h"
@@ -20,13 +21,12 @@ const struct memhp_outlook *plan_outlook(const struct report_context *context,
 	return block ? memhp_survey_get(context->survey, block) : NULL;
 }
 
-const char *choice_text(const struct memhp_outlook *outlook, char *buffer, size_t size)
+const char *choice_text(const struct memhp_finding *finding, bool counted, char *buffer, size_t size)
 {
-	const struct memhp_finding *finding = memhp_outlook_get_finding(outlook, 0);
 	char text[512];
 
 	/* read only up to the first page that decides: a count would be too small */
-	snprintf(buffer, size, "%s%s", finding->pages && !memhp_outlook_has_pages(outlook) ? "at least " : "",
+	snprintf(buffer, size, "%s%s", finding->pages && !counted ? "at least " : "",
 		 finding_text(finding, text, sizeof(text)));
 	return buffer;
 }
@@ -35,11 +35,13 @@ static json_object *excluded_json(const struct report_context *context, const st
 {
 	json_object *object = json_object_new_object();
 	const struct memhp_outlook *outlook = memhp_survey_get(context->survey, block);
+	const struct memhp_finding *finding = memhp_outlook_get_finding(outlook, 0);
 	char text[512];
 
 	json_add_block(object, block, context->block_size);
-	json_add_string(object, "code", memhp_cause_code(memhp_outlook_get_finding(outlook, 0)->cause));
-	json_add_string(object, "reason", choice_text(outlook, text, sizeof(text)));
+	json_add_string(object, "code", memhp_cause_code(finding->cause));
+	json_add_string(object, "reason",
+			choice_text(finding, memhp_outlook_has_pages(outlook), text, sizeof(text)));
 	return object;
 }
 
@@ -80,18 +82,54 @@ void plan_json(json_object *document, const struct report_context *context)
 	json_object_object_add(document, "left", left);
 }
 
-void plan_print(const struct report_context *context)
+static const struct memhp_outlook *excluded_outlook(const struct report_context *context, size_t index)
+{
+	return memhp_survey_get(context->survey, memhp_plan_get_excluded(context->plan, index));
+}
+
+static const struct memhp_finding *excluded_finding(const struct report_context *context, size_t index)
+{
+	return memhp_outlook_get_finding(excluded_outlook(context, index), 0);
+}
+
+/* True if the one after @index was left out for the same cause. */
+static bool goes_on(const struct report_context *context, size_t index)
+{
+	const struct memhp_block *block = memhp_plan_get_excluded(context->plan, index),
+				 *next = memhp_plan_get_excluded(context->plan, index + 1);
+
+	return next && memhp_block_get_id(next) == memhp_block_get_id(block) + 1 &&
+	       memhp_block_get_zone(next) == memhp_block_get_zone(block) &&
+	       excluded_finding(context, index)->cause == excluded_finding(context, index + 1)->cause &&
+	       memhp_outlook_has_pages(excluded_outlook(context, index)) ==
+		       memhp_outlook_has_pages(excluded_outlook(context, index + 1));
+}
+
+static void print_excluded(const struct app *app, const struct report_context *context)
+{
+	char text[512];
+
+	for (size_t i = 0, first = 0; i < memhp_plan_get_excluded_count(context->plan); first = ++i) {
+		const struct memhp_block *block = memhp_plan_get_excluded(context->plan, first);
+		const char *zone = memhp_zone_name(memhp_block_get_zone(block));
+		struct memhp_finding sum = *excluded_finding(context, first);
+		while (!app->verbose && goes_on(context, i))
+			finding_add(&sum, excluded_finding(context, ++i));
+		printf("memory%" PRIu64, memhp_block_get_id(block));
+		if (i > first)
+			printf("-%" PRIu64, memhp_block_get_id(block) + (i - first));
+		printf(": left out (online, zone %s): %s\n", zone ? zone : "unknown",
+		       choice_text(&sum, memhp_outlook_has_pages(excluded_outlook(context, first)), text,
+				   sizeof(text)));
+	}
+}
+
+void plan_print(const struct app *app, const struct report_context *context)
 {
 	uint64_t spares[MEMHP_VERDICT_COUNT] = { 0 };
-	char text[512], size[24];
+	char size[24];
 
-	for (size_t i = 0; i < memhp_plan_get_excluded_count(context->plan); i++) {
-		const struct memhp_block *block = memhp_plan_get_excluded(context->plan, i);
-		const char *zone = memhp_zone_name(memhp_block_get_zone(block));
-		printf("memory%" PRIu64 ": left out (online, zone %s): %s\n", memhp_block_get_id(block),
-		       zone ? zone : "unknown",
-		       choice_text(memhp_survey_get(context->survey, block), text, sizeof(text)));
-	}
+	print_excluded(app, context);
 	count_spares(context, spares);
 	size_format(online_after(context), size, sizeof(size));
 	printf("%s would be left online; not needed: %" PRIu64 " more block%s that can go, %" PRIu64

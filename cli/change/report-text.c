@@ -60,19 +60,23 @@ static const char *any_error(int error)
 	}
 }
 
-const struct report_words words_online = { "would go online", "brought online", "already online",
-					   online_error };
-const struct report_words words_offline = { "would go offline", "brought offline", "already offline",
-					    offline_error };
-const struct report_words words_remove = { "would be removed", "removed", "already removed", offline_error };
-const struct report_words words_probe = { "would be added", "added", "already there", probe_error };
-const struct report_words words_probe_online = { "would be added and go online", "added and brought online",
-						 "already there", online_error };
+const struct report_words words_online = { "would go online", "would go offline and back online",
+					   "brought online", "already online", online_error };
+const struct report_words words_offline = { "would go offline", "would go offline", "brought offline",
+					    "already offline", offline_error };
+const struct report_words words_remove = { "would be removed", "would go offline and be removed", "removed",
+					   "already removed", offline_error };
+const struct report_words words_probe = { "would be added", NULL, "added", "already there", probe_error };
+const struct report_words words_probe_online = { "would be added and go online", NULL,
+						 "added and brought online", "already there", online_error };
 
 static const char *wrong_zone(const struct memhp_result *result, char *buffer, size_t size)
 {
 	const char *zone = memhp_zone_name(result->zone);
-	snprintf(buffer, size, "it is online in zone %s; memhp online --rezone takes it offline and back",
+	snprintf(buffer, size,
+		 "it is online in zone %s; memhp online --rezone takes it offline and, if the kernel then "
+		 "offers "
+		 "the wanted zone, back online there",
 		 zone ? zone : "unknown");
 	return buffer;
 }
@@ -94,8 +98,8 @@ static const char *device_reason(const struct memhp_result *result, char *buffer
 	return buffer;
 }
 
-const char *report_reason(const struct memhp_result *result, const struct report_words *words, char *buffer,
-			  size_t size)
+static const char *reason_of(const struct report_context *context, const struct memhp_result *result,
+			     char *buffer, size_t size)
 {
 	switch (result->reason) {
 	case MEMHP_REASON_HOLE:
@@ -105,11 +109,16 @@ const char *report_reason(const struct memhp_result *result, const struct report
 	case MEMHP_REASON_WRONG_ZONE:
 		return wrong_zone(result, buffer, size);
 	case MEMHP_REASON_ZONE_REFUSED:
-		return "its valid zones lack the wanted one; see memhp list -o +ZONES";
+		return context->target == MEMHP_TARGET_MOVABLE ? "its valid zones lack Movable; memhp list "
+								 "--valid-zone Movable shows those that "
+								 "offer it"
+							       : "its valid zones lack a kernel zone; memhp "
+								 "list --valid-zone DMA,DMA32,Normal "
+								 "shows those that offer one";
 	case MEMHP_REASON_GOING_OFFLINE:
 		return "somebody else is taking it offline; wait, or end that attempt";
 	case MEMHP_REASON_KERNEL:
-		return kernel_reason(result, words);
+		return kernel_reason(result, context->words);
 	case MEMHP_REASON_CHANGED_MEANWHILE:
 		return "written without error, but another state or zone reads back: somebody else changed "
 		       "it";
@@ -132,4 +141,20 @@ const char *report_reason(const struct memhp_result *result, const struct report
 	default:
 		return outcome_reason(result->reason, result->error);
 	}
+}
+
+const char *report_reason(const struct report_context *context, size_t index, char *buffer, size_t size)
+{
+	const struct memhp_result *result = memhp_report_get_result(context->report, index);
+	const struct memhp_failure *failure = memhp_report_get_failure(context->report, index);
+	const struct memhp_outlook *expected = report_expected(context, index);
+	const char *known = NULL;
+
+	if (expected)
+		return choice_text(memhp_outlook_get_finding(expected, 0), memhp_outlook_has_pages(expected),
+				   buffer, size);
+	/* what was found out about the attempt says more than its errno */
+	if (failure && (result->reason == MEMHP_REASON_KERNEL || result->reason == MEMHP_REASON_TIMEOUT))
+		known = failure_reason(failure, buffer, size);
+	return known ? known : reason_of(context, result, buffer, size);
 }

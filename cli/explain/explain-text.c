@@ -37,27 +37,19 @@ static const char *verdict_color(enum memhp_verdict verdict)
 	}
 }
 
-static void add_finding(struct sums *sums, const struct memhp_finding *finding)
-{
-	struct memhp_finding *sum = &sums->findings[finding->cause];
-
-	if (sums->found[finding->cause]++ == 0) {
-		*sum = *finding;
-		return;
-	}
-	sum->pages += finding->pages;
-	if (sum->limit != finding->limit)
-		sum->limit = UINT64_MAX;
-}
-
 static struct sums add_up(const struct judged *judged, size_t count)
 {
 	struct sums sums = { 0 };
 
 	for (size_t i = 0; i < count; i++) {
 		const struct memhp_outlook *outlook = judged[i].outlook;
-		for (size_t j = 0; j < memhp_outlook_get_finding_count(outlook); j++)
-			add_finding(&sums, memhp_outlook_get_finding(outlook, j));
+		for (size_t j = 0; j < memhp_outlook_get_finding_count(outlook); j++) {
+			const struct memhp_finding *finding = memhp_outlook_get_finding(outlook, j);
+			if (sums.found[finding->cause]++)
+				finding_add(&sums.findings[finding->cause], finding);
+			else
+				sums.findings[finding->cause] = *finding;
+		}
 		sums.known += memhp_outlook_has_pages(outlook);
 		for (int kind = 0; kind < MEMHP_KIND_COUNT; kind++)
 			sums.kinds[kind] += memhp_outlook_get_pages(outlook, (enum memhp_kind)kind);

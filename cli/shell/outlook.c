@@ -92,6 +92,13 @@ const char *finding_text(const struct memhp_finding *finding, char *buffer, size
 	return buffer;
 }
 
+void finding_add(struct memhp_finding *sum, const struct memhp_finding *more)
+{
+	sum->pages += more->pages;
+	if (sum->limit != more->limit)
+		sum->limit = UINT64_MAX;
+}
+
 const char *finding_next(enum memhp_cause cause)
 {
 	if (cause == MEMHP_CAUSE_UNREAD && geteuid() == 0)

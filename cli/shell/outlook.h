@@ -9,6 +9,8 @@
 
 /* A finding in words ("312 pages of slab, …"), a limit of UINT64_MAX left out; returns @buffer. */
 const char *finding_text(const struct memhp_finding *finding, char *buffer, size_t size);
+/* Adds what another block has of the same cause; the first page stays. */
+void finding_add(struct memhp_finding *sum, const struct memhp_finding *more);
 /* What to do next about it; NULL: nothing. */
 const char *finding_next(enum memhp_cause cause);
 /* "1G can go offline, 0B cannot, 512M unsure", from how many blocks there are of each verdict; returns

@@ -37,11 +37,6 @@ static void offline_tick(void *data)
 	watch_tick(walk->watch);
 }
 
-static const char *target_word(const struct memhp_plan *plan, enum memhp_target target)
-{
-	return plan->action == MEMHP_ACTION_OFFLINE ? "offline" : memhp_target_word(target);
-}
-
 void note_state(struct memhp_result *result, const struct memhp_block *block)
 {
 	result->state = memhp_block_get_state(block);
@@ -143,7 +138,7 @@ static void bring_back(struct walk *walk, struct memhp_block *block, enum memhp_
 	if (block->state != MEMHP_STATE_OFFLINE)
 		return;
 	walk->options.abort_fd = 0;
-	attempt(walk, block, target_word(&back, target), deadline_of(walk->options.timeout_ms), &undo, &back);
+	attempt(walk, block, plan_word(&back), deadline_of(walk->options.timeout_ms), &undo, &back);
 	walk->options.abort_fd = abort_fd;
 	note_state(result, block);
 }
@@ -160,8 +155,7 @@ static enum attempt rezone(struct walk *walk, struct memhp_block *block, uint64_
 	if (attempt(walk, block, "offline", deadline_ms, result, &offline) == ATTEMPT_FAILED)
 		return ATTEMPT_FAILED;
 	if (plan_role_of(walk->plan, block, &reason) == PLAN_TRY)
-		end = attempt(walk, block, target_word(walk->plan, walk->plan->target), deadline_ms, result,
-			      walk->plan);
+		end = attempt(walk, block, plan_word(walk->plan), deadline_ms, result, walk->plan);
 	else
 		result_set(result, MEMHP_OUTCOME_FAILED, reason, EINVAL);
 	if (end == ATTEMPT_FAILED)
@@ -194,9 +188,7 @@ void change_block(struct walk *walk, struct memhp_block *block, struct memhp_res
 		settle(walk, rezone(walk, block, deadline_ms, result), result);
 		break;
 	case PLAN_TRY:
-		settle(walk,
-		       attempt(walk, block, target_word(walk->plan, walk->plan->target), deadline_ms, result,
-			       walk->plan),
+		settle(walk, attempt(walk, block, plan_word(walk->plan), deadline_ms, result, walk->plan),
 		       result);
 		break;
 	default:

@@ -230,3 +230,19 @@ MEMHP_EXPORT const struct memhp_block *memhp_plan_get_excluded(const struct memh
 {
 	return index < plan->excluded_count ? plan->entries[plan->try_count + index].block : NULL;
 }
+
+const char *plan_word(const struct memhp_plan *plan)
+{
+	return plan->action == MEMHP_ACTION_OFFLINE ? "offline" : memhp_target_word(plan->target);
+}
+
+MEMHP_EXPORT const char *memhp_plan_get_write(const struct memhp_plan *plan, const struct memhp_block *block,
+					      size_t index)
+{
+	enum memhp_reason reason;
+	enum plan_role role = plan_role_of(plan, block, &reason);
+
+	if (role == PLAN_REZONE)
+		return index == 0 ? "offline" : index == 1 ? plan_word(plan) : NULL;
+	return role == PLAN_TRY && index == 0 ? plan_word(plan) : NULL;
+}

@@ -48,6 +48,9 @@ int plan_make(const struct memhp_snapshot *snapshot, const struct memhp_request 
 enum plan_role plan_role_of(const struct memhp_plan *plan, const struct memhp_block *block,
 			    enum memhp_reason *reason);
 
+/* What the action writes to `state`. */
+const char *plan_word(const struct memhp_plan *plan);
+
 /* The target that brings a block back into @zone. */
 enum memhp_target target_of_zone(enum memhp_zone zone);
 

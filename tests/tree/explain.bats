@@ -297,6 +297,53 @@ meminfo() {
 	assert_untouched
 }
 
+@test "a dry run of named blocks says what to expect, and its exit status, too" {
+	pages "0 slab=70" "1-2 used=10" "3 held=1" "4-7 free=1"
+	remember
+	run -1 memhp offline --dry-run 0
+	assert_line --index 0 --partial "memory0: would fail (online, zone Normal): 70 pages of slab"
+	assert_line "0B of 16M would go offline"
+	run -1 memhp offline --dry-run --json 0
+	assert_json '[.complete, (.blocks[0] | .outcome, .verdict, .code, .writes)]' '[false,"not-tried","no","slab",["offline"]]'
+	run -64 memhp offline --dry-run 0-7
+	assert_line --index 1 "memory1-2: would go offline (online, zone Normal): 20 pages to migrate"
+	assert_line --index 2 --partial "memory3: would be tried (online, zone Normal): 1 page that something seems to hold"
+	assert_line --index 3 "memory4-7: would go offline (online, zone Normal): nothing to migrate"
+	assert_line "112M of 128M would go offline"
+	run -0 memhp offline --dry-run --force=unmovable 0
+	assert_line --index 0 --partial "memory0: would be tried (online, zone Normal): 70 pages of slab"
+	assert_untouched
+}
+
+@test "a dry run says that a block must go offline before it changes its zone" {
+	pages "0 slab=70" "1-2 used=10"
+	remember
+	run -64 memhp online --zone movable --rezone --dry-run 0-1 8 16
+	assert_line --index 0 --partial "memory0: would fail (online, zone Normal): offline is written, then online_movable; 70 pages of slab"
+	assert_line --index 1 "memory1: would go offline and back online (online, zone Normal): offline is written, then online_movable; 10 pages to migrate"
+	assert_line --index 2 --partial "memory8: already"
+	assert_line --index 3 "memory16: would go online (offline)"
+	run -64 memhp online --zone movable --rezone --dry-run --json 0-1 8 16
+	assert_json '.blocks | map([.block, .writes]) | sort' \
+		'[[0,["offline","online_movable"]],[1,["offline","online_movable"]],[8,[]],[16,["online_movable"]]]'
+	assert_untouched
+}
+
+@test "blocks that came out alike are one line of the report, --verbose each" {
+	pages "0-15 free=1"
+	run -0 memhp offline 4-6 10
+	assert_line --index 0 "memory4-6: done (offline)"
+	assert_line --index 1 "memory10: done (offline)"
+	run -0 memhp offline 4-7
+	assert_line --index 0 "memory4-6: already (offline)"
+	assert_line --index 1 "memory7: done (offline)"
+	run -0 --separate-stderr memhp online --verbose 4-6
+	assert_line --index 0 "memory4: done (online, zone Normal)"
+	assert_line --index 2 "memory6: done (online, zone Normal)"
+	run -0 memhp offline 4-6 --json
+	assert_json '.blocks | length' 3
+}
+
 @test "offline --size does not try what cannot go, unless it is forced" {
 	pages "0-7 slab=1" "8-15 reserved=1"
 	run -1 memhp offline --size 16M
@@ -310,14 +357,14 @@ online"
 
 @test "a block that may not come back is tried last of those that go" {
 	pages "0-7 slab=1" "8 used=80%" "9 poisoned=1" "10-15 slab=1 reserved=1"
-	run -0 memhp offline --size 32M
+	run -0 --separate-stderr memhp offline --size 32M --verbose
 	assert_line --index 0 --partial "memory8: done"
 	assert_line --index 1 --partial "memory9: done"
 }
 
 @test "what is unsure is tried last" {
 	pages "0-7 held=1" "8-14 slab=4000 reserved=1" "15 used=90%"
-	run -0 memhp offline --size 32M
+	run -0 --separate-stderr memhp offline --size 32M --verbose
 	assert_line --index 0 --partial "memory15: done"
 	assert_line --index 1 --partial "memory7: done"
 }
