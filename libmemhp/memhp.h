@@ -194,7 +194,9 @@ enum memhp_want {
 	MEMHP_WANT_NODES = 1 << 3,
 	MEMHP_WANT_DEVICE = 1 << 4,
 	MEMHP_WANT_CONFIG = 1 << 5, /**< s390: /sys/firmware/memory/memoryN */
-	MEMHP_WANT_ALL = (1 << 6) - 1
+	MEMHP_WANT_ALL = (1 << 6) - 1,
+	/** Of WANT_DEVICE only which device and driver each block has: other devices are not looked for. */
+	MEMHP_WANT_BLOCK_DEVICE = 1 << 6
 };
 
 /**
@@ -862,6 +864,11 @@ const char *memhp_policy_parameter(enum memhp_policy_key key);
 /** Reads all values. Errors: ENOMEM; a value that this kernel lacks is absent, not an error. */
 int memhp_policy_read(struct memhp_ctx *ctx, struct memhp_policy **policy);
 void memhp_policy_free(struct memhp_policy *policy);
+/**
+ * Reads one value alone, as memhp_policy_get() gives it; @value must have room for @size bytes. Errors:
+ * ENOENT where this kernel has no such file, EINVAL for no key, those of reading it.
+ */
+int memhp_policy_read_one(struct memhp_ctx *ctx, enum memhp_policy_key key, char *value, size_t size);
 /** The kernel's word ("online_movable", "Y"), or NULL where this kernel has no such file. */
 const char *memhp_policy_get(const struct memhp_policy *policy, enum memhp_policy_key key);
 /** Does the kernel take changes at run time? */

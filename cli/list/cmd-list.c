@@ -121,7 +121,7 @@ static unsigned int wanted(const struct list *list, const struct selection *sele
 	unsigned int want = memhp_request_get_want(selection->request) | MEMHP_WANT_CONFIG;
 
 	if (json)
-		return MEMHP_WANT_ALL;
+		want |= (MEMHP_WANT_ALL & ~(unsigned int)MEMHP_WANT_DEVICE) | MEMHP_WANT_BLOCK_DEVICE;
 	if (list->summary)
 		want |= MEMHP_WANT_STATE;
 	for (size_t i = 0; list->table && i < list->column_count; i++)

@@ -67,14 +67,11 @@ static void print_summary(const struct app *app, const struct list *list, const 
 		else
 			printf("%-32s %5s\n", rows[i].label, human);
 	}
-	struct memhp_policy *policy;
-	if (memhp_policy_read(app->ctx, &policy))
-		return;
-	const char *memmap = memhp_policy_get(policy, MEMHP_POLICY_MEMMAP_ON_MEMORY);
-	if (memmap)
+	char memmap[64];
+	if (memhp_policy_read_one(app->ctx, MEMHP_POLICY_MEMMAP_ON_MEMORY, memmap, sizeof(memmap)) == 0 &&
+	    *memmap)
 		printf("%-32s %*s\n", "Memmap on memory parameter:", list->style.bytes ? 15 : 5,
 		       strchr("Nn0", memmap[0]) ? "no" : "yes");
-	memhp_policy_free(policy);
 }
 
 int list_text(struct app *app, const struct list *list, const struct ranges *ranges)

@@ -173,20 +173,40 @@ int sysfs_read_file(struct memhp_ctx *ctx, const char *path, char **text)
 	return sysfs_read_data(ctx, path, text, &length);
 }
 
-int sysfs_read_link(struct memhp_ctx *ctx, const char *path, char *buf, size_t size)
+static int read_target(int dir_fd, const char *name, char *buf, size_t size)
 {
 	char target[PATH_MAX];
-	int fd = sysfs_open(ctx, path, O_PATH | O_NOFOLLOW);
-	if (fd < 0)
-		return fd;
-	ssize_t n = readlinkat(fd, "", target, sizeof(target) - 1);
-	int error = n < 0 ? -errno : 0;
-	close(fd);
-	if (error)
-		return unread_note(ctx, path, error);
+	ssize_t n = readlinkat(dir_fd, name, target, sizeof(target) - 1);
+
+	if (n < 0)
+		return -errno;
 	target[n] = '\0';
 	const char *base = strrchr(target, '/');
 	return (size_t)snprintf(buf, size, "%s", base ? base + 1 : target) < size ? 0 : -EMSGSIZE;
+}
+
+int sysfs_read_link(struct memhp_ctx *ctx, const char *path, char *buf, size_t size)
+{
+	int fd = sysfs_open(ctx, path, O_PATH | O_NOFOLLOW);
+	if (fd < 0)
+		return fd;
+	int error = read_target(fd, "", buf, size);
+	close(fd);
+	return unread_note(ctx, path, error);
+}
+
+/* A link is not followed where it is read, so one in a directory that was opened guarded needs no guard. */
+int sysfs_read_link_in(struct memhp_ctx *ctx, DIR *dir, const char *dir_path, const char *name, char *buf,
+		       size_t size)
+{
+	char path[512];
+	int error = read_target(dirfd(dir), name, buf, size);
+
+	if (error) {
+		snprintf(path, sizeof(path), "%s/%s", dir_path, name);
+		unread_note(ctx, path, error);
+	}
+	return error;
 }
 
 static int write_all(int fd, const char *text, mode_t mode)

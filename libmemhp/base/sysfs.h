@@ -46,6 +46,9 @@ int sysfs_read_file(struct memhp_ctx *ctx, const char *path, char **text);
 int sysfs_read_data(struct memhp_ctx *ctx, const char *path, char **data, size_t *length);
 /* The last part of a link's target. */
 int sysfs_read_link(struct memhp_ctx *ctx, const char *path, char *buf, size_t size);
+/* The same for the entry @name of an open directory, which @dir_path names. */
+int sysfs_read_link_in(struct memhp_ctx *ctx, DIR *dir, const char *dir_path, const char *name, char *buf,
+		       size_t size);
 /*
  * Makes @text the content of the file @name of @dir_path, whole or not at all, even over a power cut;
  * makes the directory if need be.

@@ -136,6 +136,15 @@ void device_claim(struct finder *finder, struct memhp_device *device, uint64_t s
 	}
 }
 
+bool device_needs_none(const struct finder *finder, const char *resource)
+{
+	bool found = false;
+
+	for (size_t i = 0; i < finder->iomem.count && !found; i++)
+		found = strcmp(finder->iomem.ranges[i].name, resource) == 0;
+	return finder->of_blocks_only && !found;
+}
+
 int device_claim_resources(struct finder *finder, const struct driver *driver, const char *resource,
 			   const char *driver_name)
 {

@@ -58,9 +58,9 @@ static int compare_devices(const void *a, const void *b)
 	return strcmp(left->name, right->name);
 }
 
-int devices_read(struct memhp_ctx *ctx, struct memhp_snapshot *snapshot)
+int devices_read(struct memhp_ctx *ctx, struct memhp_snapshot *snapshot, bool of_blocks_only)
 {
-	struct finder finder = { .ctx = ctx, .snapshot = snapshot };
+	struct finder finder = { .ctx = ctx, .snapshot = snapshot, .of_blocks_only = of_blocks_only };
 	int error = 0;
 
 	snapshot->devices = calloc(1, sizeof(*snapshot->devices));

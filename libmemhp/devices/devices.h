@@ -24,8 +24,8 @@ struct device_map {
 	size_t count;
 };
 
-/* devices.c: finds all devices, and fills device of all blocks. */
-int devices_read(struct memhp_ctx *ctx, struct memhp_snapshot *snapshot);
+/* devices.c: fills device of all blocks, and finds all devices, or only those that @of_blocks_only needs. */
+int devices_read(struct memhp_ctx *ctx, struct memhp_snapshot *snapshot, bool of_blocks_only);
 void device_map_free(struct device_map *map);
 
 /* False for memory that only the hypervisor or firmware adds and removes; @device NULL is boot memory. */

@@ -16,14 +16,13 @@
 #define BUS "sys/bus/acpi/devices"
 #define STA_PRESENT 1
 
-static void claim_link(struct finder *finder, struct memhp_device *device, const char *link)
+static void claim_link(struct finder *finder, struct memhp_device *device, DIR *dir, const char *link)
 {
 	uint64_t size = finder->snapshot->block_size, id;
-	char path[512], name[64];
+	char name[64];
 
-	snprintf(path, sizeof(path), "%s/%s", device->path, link);
-	if (sysfs_read_link(finder->ctx, path, name, sizeof(name)) || !sysfs_numbered(name, "memory", &id) ||
-	    !memhp_snapshot_find(finder->snapshot, id))
+	if (sysfs_read_link_in(finder->ctx, dir, device->path, link, name, sizeof(name)) ||
+	    !sysfs_numbered(name, "memory", &id) || !memhp_snapshot_find(finder->snapshot, id))
 		return;
 	device_claim(finder, device, id * size, (id + 1) * size - 1);
 	uint64_t end = device->start + device->size;
@@ -41,7 +40,7 @@ static void claim_links(struct finder *finder, struct memhp_device *device)
 
 	while (dir && (entry = sysfs_readdir(finder->ctx, dir, device->path))) {
 		if (strncmp(entry->d_name, "physical_node", 13) == 0)
-			claim_link(finder, device, entry->d_name);
+			claim_link(finder, device, dir, entry->d_name);
 	}
 	if (dir)
 		closedir(dir);
@@ -97,7 +96,8 @@ static int add_slot(struct finder *finder, const char *name)
 	if (!device || !device->driver_name)
 		return -ENOMEM;
 	claim_links(finder, device);
-	set_status(finder, device);
+	if (!finder->of_blocks_only)
+		set_status(finder, device);
 	return 0;
 }
 

@@ -13,6 +13,7 @@
 
 #define BUS "sys/bus/dax/devices"
 #define KMEM "kmem"
+#define RAM "System RAM (" KMEM ")"
 
 static uint64_t read_number(struct memhp_ctx *ctx, const struct memhp_device *device, const char *name)
 {
@@ -57,10 +58,12 @@ static void set_status(struct finder *finder, struct memhp_device *device)
 static int find(struct finder *finder)
 {
 	struct device_map *map = finder->snapshot->devices;
-	int error = device_each(finder, BUS, add_dax);
 
+	if (device_needs_none(finder, RAM))
+		return 0;
+	int error = device_each(finder, BUS, add_dax);
 	if (!error)
-		error = device_claim_resources(finder, &driver_dax, "System RAM (kmem)", KMEM);
+		error = device_claim_resources(finder, &driver_dax, RAM, KMEM);
 	for (size_t i = 0; i < map->count; i++) {
 		if (map->devices[i]->driver == &driver_dax)
 			set_status(finder, map->devices[i]);

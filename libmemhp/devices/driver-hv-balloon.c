@@ -29,7 +29,7 @@ static int add_if_balloon(struct finder *finder, const char *name)
 
 static int find(struct finder *finder)
 {
-	return device_each(finder, BUS, add_if_balloon);
+	return finder->of_blocks_only ? 0 : device_each(finder, BUS, add_if_balloon);
 }
 
 const struct driver driver_hv_balloon = { .module = "hv_balloon", .find = find, .add = device_load_module };

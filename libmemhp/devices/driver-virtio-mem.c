@@ -11,6 +11,7 @@
 #include "devices/driver.h"
 
 #define BUS "sys/bus/virtio/devices"
+#define RAM "System RAM (virtio_mem)"
 #define ID_MEM "0x0018" /* VIRTIO_ID_MEM, include/uapi/linux/virtio_ids.h */
 
 static int add_if_mem(struct finder *finder, const char *name)
@@ -26,11 +27,12 @@ static int add_if_mem(struct finder *finder, const char *name)
 static int find(struct finder *finder)
 {
 	struct device_map *map = finder->snapshot->devices;
-	int error = device_each(finder, BUS, add_if_mem);
 
+	if (device_needs_none(finder, RAM))
+		return 0;
+	int error = device_each(finder, BUS, add_if_mem);
 	if (!error)
-		error = device_claim_resources(finder, &driver_virtio_mem, "System RAM (virtio_mem)",
-					       "virtio_mem");
+		error = device_claim_resources(finder, &driver_virtio_mem, RAM, "virtio_mem");
 	for (size_t i = 0; i < map->count; i++) {
 		struct memhp_device *device = map->devices[i];
 		if (device->driver == &driver_virtio_mem)

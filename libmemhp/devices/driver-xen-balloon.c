@@ -12,7 +12,7 @@
 
 static int find(struct finder *finder)
 {
-	if (!sysfs_exists(finder->ctx, PATH))
+	if (finder->of_blocks_only || !sysfs_exists(finder->ctx, PATH))
 		return 0;
 	struct memhp_device *device = device_get(finder, &driver_xen_balloon, NAME, "xen_balloon");
 	if (!device || !(device->path = strdup(PATH)))

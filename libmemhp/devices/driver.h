@@ -11,7 +11,8 @@
 struct finder {
 	struct memhp_ctx *ctx;
 	struct memhp_snapshot *snapshot;
-	struct iomem iomem; /* empty where it cannot be read */
+	struct iomem iomem;  /* empty where it cannot be read */
+	bool of_blocks_only; /* devices without blocks are not asked for, nor what else devices tell */
 };
 
 struct driver {
@@ -41,6 +42,9 @@ struct memhp_device *device_get_bus(struct finder *finder, const struct driver *
 int device_each(struct finder *finder, const char *bus, int (*fn)(struct finder *finder, const char *name));
 /* Blocks that lie in the range as a whole become the device's. */
 void device_claim(struct finder *finder, struct memhp_device *device, uint64_t start, uint64_t end);
+/* True if none of them has blocks, so that a driver which claims only such ranges need not look for devices.
+ */
+bool device_needs_none(const struct finder *finder, const char *resource);
 /* Every /proc/iomem range named @resource belongs to the device that its parent names. */
 int device_claim_resources(struct finder *finder, const struct driver *driver, const char *resource,
 			   const char *driver_name);

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
 #include "base/sysfs.h"
@@ -104,8 +105,23 @@ struct job {
 	struct memhp_snapshot *snapshot;
 	int dir_fd, config_fd;
 	unsigned int want;
+	bool removable_is_one; /* what one block says holds for all */
+	atomic_int removable;  /* -1: not known yet */
 	atomic_size_t next;
 };
+
+/*
+ * Since Linux 5.7 it is CONFIG_MEMORY_HOTREMOVE (removable_show() in drivers/base/memory.c), and costs as
+ * much to read as the state. What a copied tree came from is not known.
+ */
+static bool removable_is_one(const struct memhp_ctx *ctx)
+{
+	struct utsname kernel;
+	unsigned int major, minor;
+
+	return ctx->live && uname(&kernel) == 0 && sscanf(kernel.release, "%u.%u", &major, &minor) == 2 &&
+	       (major > 5 || (major == 5 && minor >= 7));
+}
 
 /* Old kernels lack attributes, and their blocks are listed; a block without a directory was removed. */
 static bool has_vanished(int dir_fd, uint64_t id)
@@ -113,6 +129,21 @@ static bool has_vanished(int dir_fd, uint64_t id)
 	char name[32];
 	snprintf(name, sizeof(name), "memory%" PRIu64, id);
 	return faccessat(dir_fd, name, F_OK, 0) != 0;
+}
+
+static void read_block(struct job *job, struct memhp_block *block)
+{
+	int removable = atomic_load(&job->removable);
+	unsigned int want = removable < 0 ? job->want : job->want & ~(unsigned int)MEMHP_WANT_REMOVABLE;
+
+	block->gone = block_read(job->ctx, job->dir_fd, want, block) == -ENOENT && job->config_fd < 0 &&
+		      has_vanished(job->dir_fd, block->id);
+	if (removable >= 0)
+		block->removable = (int8_t)removable;
+	else if (job->removable_is_one && block->removable >= 0)
+		atomic_store(&job->removable, block->removable);
+	if (job->config_fd >= 0)
+		block_read_config(job->ctx, job->config_fd, block);
 }
 
 static void *read_chunks(void *data)
@@ -125,13 +156,8 @@ static void *read_chunks(void *data)
 		if (first >= count)
 			return NULL;
 		size_t end = first + CHUNK < count ? first + CHUNK : count;
-		for (size_t i = first; i < end; i++) {
-			struct memhp_block *block = &job->snapshot->blocks[i];
-			block->gone = block_read(job->ctx, job->dir_fd, job->want, block) == -ENOENT &&
-				      job->config_fd < 0 && has_vanished(job->dir_fd, block->id);
-			if (job->config_fd >= 0)
-				block_read_config(job->ctx, job->config_fd, block);
-		}
+		for (size_t i = first; i < end; i++)
+			read_block(job, &job->snapshot->blocks[i]);
 	}
 }
 
@@ -181,7 +207,7 @@ static void log_unread(struct memhp_ctx *ctx, const struct memhp_snapshot *snaps
 
 static int read_blocks(struct memhp_ctx *ctx, unsigned int want, struct memhp_snapshot *snapshot)
 {
-	struct job job = { .ctx = ctx, .snapshot = snapshot, .want = want, .config_fd = -1 };
+	struct job job = { .ctx = ctx, .snapshot = snapshot, .want = want, .config_fd = -1, .removable = -1 };
 
 	job.dir_fd = sysfs_open(ctx, MEMORY_DIR, O_RDONLY | O_DIRECTORY);
 	if (job.dir_fd < 0)
@@ -189,6 +215,8 @@ static int read_blocks(struct memhp_ctx *ctx, unsigned int want, struct memhp_sn
 	if (want & MEMHP_WANT_CONFIG)
 		job.config_fd = sysfs_open(ctx, FIRMWARE_MEMORY_DIR, O_RDONLY | O_DIRECTORY);
 	snapshot->has_config = job.config_fd >= 0;
+	/* What is not configured has no such file. */
+	job.removable_is_one = job.config_fd < 0 && removable_is_one(ctx);
 	int error = run_job(ctx, &job);
 	close(job.dir_fd);
 	if (job.config_fd >= 0)
@@ -207,8 +235,8 @@ static int fill(struct memhp_ctx *ctx, unsigned int want, struct memhp_snapshot 
 	error = list_blocks(ctx, configurable ? FIRMWARE_MEMORY_DIR : MEMORY_DIR, snapshot);
 	if (!error)
 		error = read_blocks(ctx, want, snapshot);
-	if (!error && (want & MEMHP_WANT_DEVICE))
-		error = devices_read(ctx, snapshot);
+	if (!error && (want & (MEMHP_WANT_DEVICE | MEMHP_WANT_BLOCK_DEVICE)))
+		error = devices_read(ctx, snapshot, !(want & MEMHP_WANT_DEVICE));
 	return error;
 }
 

@@ -79,6 +79,12 @@ MEMHP_EXPORT int memhp_policy_read(struct memhp_ctx *ctx, struct memhp_policy **
 	return 0;
 }
 
+MEMHP_EXPORT int memhp_policy_read_one(struct memhp_ctx *ctx, enum memhp_policy_key key, char *value,
+				       size_t size)
+{
+	return is_key(key) ? sysfs_read(ctx, keys[key].path, value, size) : -EINVAL;
+}
+
 MEMHP_EXPORT void memhp_policy_free(struct memhp_policy *policy)
 {
 	free(policy);

@@ -296,3 +296,40 @@ not_here() {
 	assert_json '.block_size' 134217728
 	assert_untouched
 }
+
+# reads_of ARGUMENT...: the files below /sys and /proc that `memhp list` with these opens or reads a link of.
+reads_of() {
+	strace -f -qq -e trace=openat,openat2,readlinkat -e signal=none -o "$BATS_TEST_TMPDIR/calls" \
+		"$MEMHP" list "$@" >/dev/null
+	sed -n 's/^[^"]*"\(\(sys\|proc\|memory[0-9]\).*\|physical_node[0-9]*\)", .*/\1/p' "$BATS_TEST_TMPDIR/calls"
+}
+
+@test "list reads nothing of devices but whose the blocks are" {
+	tree devices
+	reads_of --sysroot "$ROOT" -o RANGE,DEVICE,DRIVER >"$BATS_TEST_TMPDIR/reads"
+	run grep -c '^physical_node' "$BATS_TEST_TMPDIR/reads"
+	assert_output 4
+	run grep -E '/(status|eject|physical_node[0-9]*)$|vmbus|xen' "$BATS_TEST_TMPDIR/reads"
+	assert_output ""
+	sed -i '/virtio_mem\|kmem/d' "$ROOT/proc/iomem"
+	reads_of --sysroot "$ROOT" -o RANGE,DEVICE,DRIVER >"$BATS_TEST_TMPDIR/reads"
+	run grep -E 'bus/(virtio|dax)' "$BATS_TEST_TMPDIR/reads"
+	assert_output ""
+}
+
+@test "list reads of the policy the one value that it shows" {
+	tree two-nodes
+	run reads_of --sysroot "$ROOT"
+	assert_output --partial parameters/memmap_on_memory
+	refute_output --regexp 'auto_online_blocks|online_policy|auto_movable'
+}
+
+@test "the kernel says once whether it takes memory offline, a copied tree of each block" {
+	tree two-nodes
+	run bash -c "$(declare -f reads_of); reads_of --sysroot $ROOT -o RANGE,REMOVABLE | grep -c '/removable$'"
+	assert_output "$(find "$ROOT/sys/devices/system/memory/" -name removable | wc -l)"
+	local own=(/sys/devices/system/memory/memory*/removable)
+	[[ -e ${own[64]-} ]] || skip "this machine has not enough memory blocks"
+	run bash -c "$(declare -f reads_of); reads_of -o RANGE,REMOVABLE | grep -c '/removable$'"
+	assert [ "$output" -le "$(nproc)" ]
+}
