@@ -16,8 +16,8 @@
 #include "outlook/outlook.h"
 
 #define CHUNK 8192		/* pages that are read at a time */
-#define SAMPLE_CHUNK 512	/* of a sample, where folios are no larger */
-#define SAMPLES 4		/* chunks a block */
+#define SAMPLE_CHUNK 64		/* of a sample: what lies together is alike, so that many places tell more */
+#define SAMPLES 8		/* chunks a block */
 #define LARGEST_FOLIO (1 << 22) /* pages: 16 GiB of hugetlb on ppc64 */
 
 struct job {
@@ -54,7 +54,7 @@ static int read_span(const struct job *job, const struct memhp_block *block, uin
 			    kpage_values(job->mapcounts_fd, first_pfn + from, mapcounts, span.pages, 1)) == 0)
 			span.mapcounts = mapcounts;
 		page_kinds_count(&outlook->counts, &span);
-		if (job->depth == OUTLOOK_STOPPED && outlook_is_spoiled(outlook, block))
+		if (job->depth != OUTLOOK_READ && outlook_is_spoiled(outlook, block))
 			return 1;
 		head = page_span_open_head(&span);
 		from += (uint32_t)span.pages;
