@@ -189,17 +189,17 @@ guest-ppc64el: stage-ppc64el
 alone-%: stage fetch-kernels
 	$(Q)exec tests/lib/job --live alone-$* tests/guest/run -k $* --destdir $(STAGE) tests/guest/alone/*.bats
 
-bench: all
+bench: all $B/mktree $B/bare-list
 	$(Q)tests/lib/deps check
-	$(TEST_ENV) tests/bench/list
+	$(TEST_ENV) BARE_LIST=$(abspath $B)/bare-list tests/bench/list
 	$(Q)$(MAKE) --no-print-directory stage
-	tests/bench/guest $(STAGE)
+	tests/bench/guest $(STAGE) $(abspath $B)/bare-list
 
 $B/bench-load: $(wildcard tests/bench/load/*.[ch])
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(STANDARD) $(WARNINGS) $(CFLAGS) -static $(filter %.c,$^) -o $@
 
-$B/bare-read: tests/bench/bare-read.c
+$B/bare-%: tests/bench/bare-%.c
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(STANDARD) $(WARNINGS) $(CFLAGS) $< -lpthread -o $@
 
