@@ -65,34 +65,10 @@ static int run_command(struct app *app, int argc, char **argv)
 	return app_finish(app, app->cmd->run(app, argc, argv));
 }
 
-static bool takes_argument(char letter)
-{
-	for (size_t i = 0; commands[i]; i++) {
-		for (const struct opt *opt = commands[i]->opts; opt && opt->name; opt++) {
-			if (opt->key == letter && opt->arg)
-				return true;
-		}
-	}
-	return false;
-}
-
-/* "-aJ" has the letter J, "-oJ" has not: what follows an o is its argument. */
-static bool has_letter(const char *word, char letter)
-{
-	if (word[0] != '-' || word[1] == '-')
-		return false;
-	for (word++; *word && *word != letter; word++) {
-		if (takes_argument(*word))
-			return false;
-	}
-	return *word == letter;
-}
-
 static int run(struct app *app, int argc, char **argv)
 {
 	/* A usage error inside the options must already know that JSON is wanted. */
-	for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++)
-		app->json |= strcmp(argv[i], "--json") == 0 || has_letter(argv[i], KEY_JSON);
+	app->json = option_peek(app, argc, argv, KEY_JSON) != NULL;
 
 	const char *arg;
 	int key = option_next(app, argc, argv, &arg);

@@ -31,7 +31,6 @@ static const struct opt opts[] = {
 	{ 'P', "pairs", NULL, "KEY=\"value\" lines" },
 	{ 'r', "raw", NULL, "raw lines" },
 	{ 'S', "split", "LIST", "start a new range only where these columns differ, or none" },
-	{ KEY_SYSROOT, "sysroot", "DIR", "work on the copied or simulated tree DIR" },
 	{ KEY_SUMMARY, "summary", "[=WHEN]", "never, always or only (the default WHEN)" },
 	OPT_END
 };

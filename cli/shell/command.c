@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What there is to read in a table of commands. */
-#include <stdbool.h>
 #include <string.h>
 
 #include "shell/app.h"
@@ -9,7 +8,7 @@
 
 static const struct opt global_opts[] = {
 	{ KEY_JSON, "json", NULL, "print one JSON document" },
-	{ KEY_LONG_SYSROOT, "sysroot", "DIR", "work on the copied or simulated tree DIR" },
+	{ KEY_SYSROOT, "sysroot", "DIR", "work on the copied or simulated tree DIR" },
 	{ KEY_COLOR, "color", "WHEN", "auto, always or never" },
 	{ KEY_VERBOSE, "verbose", NULL, "say on standard error what is written and what cannot be read" },
 	{ KEY_HELP, "help", NULL, "show this help" },
@@ -31,15 +30,6 @@ static const struct opt zone_opts[] = {
 	{ KEY_ZONE, "zone", "LIST", "only blocks that are online in these zones" }, OPT_END
 };
 
-static bool has_option(const struct opt *opts, const char *name)
-{
-	for (; opts && opts->name; opts++) {
-		if (strcmp(opts->name, name) == 0)
-			return true;
-	}
-	return false;
-}
-
 const struct opt *option_at(const struct cmd *cmd, size_t index)
 {
 	const struct opt *tables[] = {
@@ -50,8 +40,6 @@ const struct opt *option_at(const struct cmd *cmd, size_t index)
 	};
 	for (size_t i = 0; i < ARRAY_SIZE(tables); i++) {
 		for (const struct opt *opt = tables[i]; opt && opt->name; opt++) {
-			if (tables[i] == global_opts && has_option(tables[0], opt->name))
-				continue; /* as list, which has --sysroot with a letter */
 			if (index-- == 0)
 				return opt;
 		}

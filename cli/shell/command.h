@@ -12,9 +12,8 @@ struct app;
 enum {
 	KEY_JSON = 'J',
 	KEY_HELP = 'h',
-	KEY_SYSROOT = 's', /* the letter is list's alone, as in lsmem */
-	KEY_LONG_SYSROOT = 256,
-	KEY_COLOR,
+	KEY_SYSROOT = 's', /* as in lsmem */
+	KEY_COLOR = 256,
 	KEY_VERBOSE,
 	KEY_NODE,
 	KEY_ZONE,
@@ -60,7 +59,8 @@ struct cmd {
 
 /* The command of that name; NULL: there is none. */
 const struct cmd *command_find(const struct app *app, const char *name);
-/* All options of @cmd (own, filters, global) one after the other; NULL past the last. */
+/* All options of @cmd (own, filters, global) one after the other; NULL past the last.
+ * Without @cmd: those of memhp itself. */
 const struct opt *option_at(const struct cmd *cmd, size_t index);
 
 #endif

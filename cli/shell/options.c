@@ -20,15 +20,20 @@
 
 #define MAX_OPTIONS 48
 
-/* "+" for memhp itself: its own options end at the command. ":" leaves the messages to us. */
-static void fill_getopt(const struct cmd *cmd, struct option *longs, char *shorts)
+struct tables {
+	struct option longs[MAX_OPTIONS + 2];
+	char shorts[2 * MAX_OPTIONS + 3];
+};
+
+/* @how is what getopt does with operands: "+" ends at the first, "-" gives each its turn. ":" leaves the
+ * messages to us. */
+static void fill_getopt(struct tables *tables, const struct cmd *cmd, const char *how)
 {
+	struct option *longs = tables->longs;
+	char *shorts = stpcpy(stpcpy(tables->shorts, how), ":");
 	const struct opt *opt;
 	size_t n = 0;
 
-	*shorts++ = cmd ? ':' : '+';
-	if (!cmd)
-		*shorts++ = ':';
 	for (size_t i = 0; (opt = option_at(cmd, i)) && n < MAX_OPTIONS; i++) {
 		int has_arg = !opt->arg		   ? no_argument
 			      : opt->arg[0] == '[' ? optional_argument
@@ -130,7 +135,6 @@ static int take_global(struct app *app, int key, const char *arg)
 		app->json = true;
 		return 0;
 	case KEY_SYSROOT:
-	case KEY_LONG_SYSROOT:
 		app->sysroot = arg;
 		return 0;
 	case KEY_VERBOSE:
@@ -149,16 +153,45 @@ static int take_global(struct app *app, int key, const char *arg)
 	}
 }
 
+/* The last argument of @key among the options of @cmd; @found is what an earlier look found. */
+static const char *peek(const struct cmd *cmd, const char *how, int argc, char **argv, int key,
+			const char *found)
+{
+	struct tables tables;
+	int next;
+
+	fill_getopt(&tables, cmd, how);
+	opterr = 0;
+	optind = 0;
+	while ((next = getopt_long(argc, argv, tables.shorts, tables.longs, NULL)) != -1) {
+		if (next == key)
+			found = optarg ? optarg : "";
+	}
+	return found;
+}
+
+const char *option_peek(const struct app *app, int argc, char **argv, int key)
+{
+	const char *found = peek(NULL, "+", argc, argv, key, NULL);
+	int at = optind;
+
+	/* what follows no known command may still be a wish for JSON */
+	if (at < argc)
+		found = peek(command_find(app, argv[at]), "-", argc - at, argv + at, key, found);
+	optind = 0; /* glibc: forget this scan */
+	return found;
+}
+
 int option_next(struct app *app, int argc, char **argv, const char **arg)
 {
-	struct option longs[MAX_OPTIONS + 2];
-	char shorts[2 * MAX_OPTIONS + 3];
+	struct tables tables;
 	int key;
 
-	fill_getopt(app->cmd, longs, shorts);
+	/* memhp's own options end at the command */
+	fill_getopt(&tables, app->cmd, app->cmd ? "" : "+");
 	opterr = 0;
 	do {
-		key = getopt_long(argc, argv, shorts, longs, NULL);
+		key = getopt_long(argc, argv, tables.shorts, tables.longs, NULL);
 		if (key == '?' || key == ':')
 			return report(app, argv, key);
 		key = take_global(app, key, optarg);

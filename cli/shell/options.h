@@ -12,6 +12,9 @@ struct app;
 #define OPTION_END (-1)
 #define OPTION_STOP (-2)
 int option_next(struct app *app, int argc, char **argv, const char **arg);
+/* The last argument of @key, a global option, on a line of which the rest may be wrong: "" if it takes none,
+ * NULL if it is not there. argv[0] is no word of the line. */
+const char *option_peek(const struct app *app, int argc, char **argv, int key);
 /* The exit code after OPTION_STOP: help was printed, or a usage error reported. */
 int option_exit(const struct app *app);
 
