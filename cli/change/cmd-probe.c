@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <unistd.h>
 
 #include <memhp.h>
@@ -20,6 +19,7 @@
 #include "shell/exit.h"
 #include "shell/messages.h"
 #include "shell/options.h"
+#include "shell/text.h"
 
 #define DEFAULT_TIMEOUT_MS 30000
 
@@ -85,12 +85,9 @@ static int take_option(struct probe *probe, int key, const char *arg)
 /* Bare 0x… or decimal bytes would be taken for a block id elsewhere: an address is always 0x…. */
 static int take_address(struct probe *probe, const char *word)
 {
-	char *end;
-
-	errno = 0;
-	probe->address = strtoull(word, &end, 16);
-	if (strncasecmp(word, "0x", 2) != 0 || !word[2] || *end || errno)
-		return app_usage(probe->app, "'%s': not an address like 0x100000000", word);
+	if (!address_parse(word, &probe->address))
+		return app_usage(probe->app, "'%s': not an address like 0x100000000; --device names a device",
+				 word);
 	return EXIT_OK;
 }
 

@@ -3,7 +3,6 @@
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include <memhp.h>
 
@@ -101,7 +100,7 @@ static int choose_split(struct app *app, struct list *list)
 
 	if (list->all)
 		list->split_bits = SPLIT_EVERY;
-	if (list->split && strcasecmp(list->split, "none") == 0)
+	if (list->split && name_is("none", list->split, strlen(list->split)))
 		return EXIT_OK;
 	if (list->split) {
 		int exit = add_columns(app, &by, "--split: ", list->split);

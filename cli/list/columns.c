@@ -4,7 +4,6 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 
 #include <memhp.h>
 
@@ -68,7 +67,7 @@ const struct column *column_at(size_t index)
 int column_find(const char *name, size_t length)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(columns); i++) {
-		if (strncasecmp(columns[i].name, name, length) == 0 && !columns[i].name[length])
+		if (name_is(columns[i].name, name, length))
 			return (int)i;
 	}
 	return -1;

@@ -13,15 +13,10 @@
 
 #define MAX_PAGES 65536
 
-static bool is_hex(const char *word)
-{
-	return word[0] == '0' && (word[1] == 'x' || word[1] == 'X');
-}
-
 /* Kernel messages give page frame numbers in hexadecimal too. */
 static bool parse_value(const char *word, uint64_t *value)
 {
-	return is_hex(word) ? number_parse(word + 2, 16, value) : number_parse(word, 10, value);
+	return is_address(word) ? address_parse(word, value) : number_parse(word, 10, value);
 }
 
 static int not_a_page(struct app *app, const char *word)
@@ -49,7 +44,7 @@ static int take_range(struct app *app, const char *word, const char *low, const 
 {
 	uint64_t start, end;
 
-	if (!parse_value(low, &start) || !parse_value(high, &end) || (!is_pfn && !is_hex(high)))
+	if (!parse_value(low, &start) || !parse_value(high, &end) || (!is_pfn && !is_address(high)))
 		return not_a_page(app, word);
 	if (start > end)
 		return app_usage(app, "%s: the range ends before it starts", word);
@@ -66,7 +61,7 @@ static int take_word(struct app *app, const char *word, struct page_range *range
 	uint64_t value;
 	char low[32];
 
-	if (!is_pfn && !is_hex(text))
+	if (!is_pfn && !is_address(text))
 		return not_a_page(app, word);
 	if (dash && (size_t)(dash - text) < sizeof(low)) {
 		memcpy(low, text, (size_t)(dash - text));

@@ -6,12 +6,25 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include <memhp.h>
 
 #include "shell/macros.h"
 #include "shell/text.h"
+
+static char lower(char letter)
+{
+	return letter >= 'A' && letter <= 'Z' ? (char)(letter - 'A' + 'a') : letter;
+}
+
+bool name_is(const char *name, const char *word, size_t length)
+{
+	for (size_t i = 0; i < length; i++) {
+		if (lower(name[i]) != lower(word[i]))
+			return false;
+	}
+	return !name[length];
+}
 
 /* Digits only: strtoull would take blanks, signs and wrap "-1" around. */
 static int leading_number(const char *text, uint64_t *number, const char **end)
@@ -35,41 +48,48 @@ bool number_parse(const char *text, int base, uint64_t *number)
 	return !errno && !*end;
 }
 
-/* The bytes of ".5" in a unit of 2^@shift bytes, rounded to the nearest; moves @text behind the digits. */
-static uint64_t fraction_parse(const char **text, unsigned int shift)
+bool is_address(const char *word)
+{
+	return word[0] == '0' && (word[1] == 'x' || word[1] == 'X');
+}
+
+bool address_parse(const char *word, uint64_t *address)
+{
+	return is_address(word) && number_parse(word + 2, 16, address);
+}
+
+/* ".5" in parts of 2^40, which no size that anybody prints needs more digits for; moves @text behind it. */
+static uint64_t fraction_parse(const char **text)
 {
 	uint64_t digits = 0, scale = 1;
 
 	for ((*text)++; isdigit((unsigned char)**text); (*text)++) {
-		if (scale > 100000) /* no size that anybody prints has more digits */
+		if (scale > 100000) /* digits << 40 must fit */
 			continue;
 		digits = digits * 10 + (uint64_t)(**text - '0');
 		scale *= 10;
 	}
-	/* below 2^20, so that 2^50 times as much would not fit: in two steps */
-	uint64_t whole = (digits << 40) / scale;
-	return shift >= 40 ? whole << (shift - 40) : (whole + (1ULL << (39 - shift))) >> (40 - shift);
+	return (digits << 40) / scale;
 }
 
 int size_parse(const char *text, uint64_t *size)
 {
-	static const char units[] = "KMGTP";
+	static const char units[] = "KkMmGgTtPp";
 	const char *end, *unit;
 	int error = leading_number(text, size, &end);
 
 	if (error || !*end)
 		return error;
-	const char *point = *end == '.' && isdigit((unsigned char)end[1]) ? end : NULL;
-	if (point)
-		end += 1 + strspn(end + 1, "0123456789");
-	unit = *end ? strchr(units, toupper((unsigned char)*end)) : NULL;
-	if (!unit || (end[1] && strcasecmp(end + 1, "iB") != 0))
+	uint64_t fraction = *end == '.' && isdigit((unsigned char)end[1]) ? fraction_parse(&end) : 0;
+	unit = *end ? strchr(units, *end) : NULL;
+	if (!unit || (end[1] && !name_is("iB", end + 1, strlen(end + 1))))
 		return -EINVAL;
-	unsigned int shift = 10 * (unsigned int)(unit - units + 1);
+	unsigned int shift = 10 * (unsigned int)((unit - units) / 2 + 1);
 	if (*size > UINT64_MAX >> shift)
 		return -ERANGE;
 	*size <<= shift;
-	*size += point ? fraction_parse(&point, shift) : 0;
+	/* rounded to the nearest byte */
+	*size += shift >= 40 ? fraction << (shift - 40) : (fraction + (1ULL << (39 - shift))) >> (40 - shift);
 	return 0;
 }
 
@@ -119,8 +139,8 @@ bool size_prints_as(uint64_t size, const char *text)
 	char printed[24];
 	size_format(size, printed, sizeof(printed));
 	size_t length = strlen(printed);
-	return strncasecmp(text, printed, length) == 0 &&
-	       (!text[length] || strcasecmp(text + length, "iB") == 0);
+	return strlen(text) >= length && name_is(printed, text, length) &&
+	       (!text[length] || name_is("iB", text + length, strlen(text + length)));
 }
 
 void size_format_exact(uint64_t size, char *buffer, size_t length)

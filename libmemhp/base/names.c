@@ -1,6 +1,4 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include <strings.h>
-
 #include "base/names.h"
 
 static const char *const zones[MEMHP_ZONE_COUNT] = {
@@ -124,10 +122,24 @@ static const char *const modules[MEMHP_MODULE_STATE_COUNT] = {
 	[MEMHP_MODULE_ABSENT] = "absent",
 };
 
+static char lower(char letter)
+{
+	return letter >= 'A' && letter <= 'Z' ? (char)(letter - 'A' + 'a') : letter;
+}
+
+bool name_is(const char *name, const char *word)
+{
+	while (*name && lower(*name) == lower(*word)) {
+		name++;
+		word++;
+	}
+	return *name == *word;
+}
+
 static size_t find_word(const char *const *words, size_t count, const char *word)
 {
 	for (size_t i = 0; i < count; i++) {
-		if (words[i] && strcasecmp(words[i], word) == 0)
+		if (words[i] && name_is(words[i], word))
 			return i;
 	}
 	return 0;

@@ -8,8 +8,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
+#include "base/names.h"
 #include "base/sysfs.h"
 #include "policy/actors.h"
 
@@ -57,7 +57,7 @@ static void read_daxctl(struct memhp_actors *actors, const char *path, struct li
 				section.line = lines->number;
 			}
 		} else if (sscanf(line, "%31[^= \t] = %63[^; \t\r]", key, value) == 2) {
-			bool yes = strchr("tTyY1", value[0]) || strcasecmp(value, "on") == 0;
+			bool yes = strchr("tTyY1", value[0]) || name_is("on", value);
 			if (strcmp(key, "mode") == 0)
 				section.ram = strcmp(value, "system-ram") == 0;
 			else if (strcmp(key, "online") == 0)

@@ -4,9 +4,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/stat.h>
 
+#include "base/names.h"
 #include "base/sysfs.h"
 
 #define PARAMETERS "sys/module/memory_hotplug/parameters/"
@@ -126,7 +126,7 @@ static const struct word switch_words[] = {
 static const char *find_word(const struct word *words, const char *word)
 {
 	for (; words->user; words++)
-		if (strcasecmp(words->user, word) == 0)
+		if (name_is(words->user, word))
 			return words->kernel;
 	return NULL;
 }
@@ -163,7 +163,7 @@ MEMHP_EXPORT int memhp_policy_parse(enum memhp_policy_key key, const char *word,
 	case MEMHP_POLICY_AUTO_MOVABLE_RATIO:
 		return parse_ratio(word, value, size);
 	case MEMHP_POLICY_MEMMAP_ON_MEMORY:
-		if (strcasecmp(word, "force") == 0)
+		if (name_is("force", word))
 			return copy_value("force", value, size);
 		return copy_value(find_word(switch_words, word), value, size);
 	case MEMHP_POLICY_AUTO_MOVABLE_NUMA_AWARE:
