@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What devices' states mean, and what to do about memory that only others add and remove. */
+/* How devices are named, what their states mean, and what to do about memory that only others add and remove.
+ */
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -9,6 +12,7 @@
 #include "shell/exit.h"
 #include "shell/macros.h"
 #include "shell/messages.h"
+#include "shell/text.h"
 
 const char *device_note(const struct memhp_device *device, uint64_t block_size)
 {
@@ -68,6 +72,17 @@ const char *device_hint(const struct memhp_device *device)
 	default:
 		return hypervisor_hint(memhp_device_get_driver(device));
 	}
+}
+
+const char *device_named(const char *word, char *buffer, size_t size)
+{
+	const char *digits = is_address(word) ? word + 2 : word;
+	uint64_t index;
+
+	if (strlen(digits) != 8 || !number_parse(digits, 16, &index))
+		return word;
+	snprintf(buffer, size, "lmb-%" PRIx64, index);
+	return buffer;
 }
 
 int device_absent(struct app *app, const char *name)

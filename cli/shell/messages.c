@@ -88,6 +88,11 @@ int app_fail_errno(struct app *app, int error, const char *doing)
 			path, *path ? ": " : "", strerror(-error), errno_name(-error));
 }
 
+int app_allocated(struct app *app, int error)
+{
+	return error ? app_fail(app, EXIT_NOTHING, errno_name(-error), NULL, "out of memory") : EXIT_OK;
+}
+
 void app_warn(const struct app *app, const char *format, ...)
 {
 	va_list args;

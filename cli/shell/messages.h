@@ -15,6 +15,8 @@ int app_fail(struct app *app, enum exit_code exit, const char *code, const char 
 int app_usage(struct app *app, const char *format, ...) PRINTF(2, 3);
 /* A failed library call: @error is its negative errno; names the file, the errno and what to do. */
 int app_fail_errno(struct app *app, int error, const char *doing);
+/* EXIT_OK, or the report of an @error that can only be a lack of memory. */
+int app_allocated(struct app *app, int error);
 void app_warn(const struct app *app, const char *format, ...) PRINTF(2, 3);
 /* Warns of what could not be read. Returns @exit, or that the answer is a part of one, if it was to look. */
 int app_finish(const struct app *app, int exit);
