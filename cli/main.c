@@ -15,16 +15,16 @@
 #include "shell/exit.h"
 #include "shell/messages.h"
 #include "shell/options.h"
-#include "shell/text.h"
 #include "shell/usage.h"
 
 /* Each is at home in its wing, which nothing else knows. */
 extern const struct cmd cmd_list, cmd_info, cmd_explain, cmd_map, cmd_online, cmd_offline, cmd_probe,
-	cmd_remove, cmd_devices, cmd_page, cmd_policy;
+	cmd_remove, cmd_devices, cmd_page, cmd_policy, cmd_help;
 
 static const struct cmd *const commands[] = { &cmd_list,    &cmd_info,	  &cmd_explain, &cmd_map,
 					      &cmd_online,  &cmd_offline, &cmd_probe,	&cmd_remove,
-					      &cmd_devices, &cmd_page,	  &cmd_policy,	NULL };
+					      &cmd_devices, &cmd_page,	  &cmd_policy,	&cmd_help,
+					      NULL };
 
 /* A full disk or a closed pipe must not look like success. */
 static int close_stdout(const struct app *app, int exit)
@@ -39,28 +39,11 @@ static int close_stdout(const struct app *app, int exit)
 	return exit == EXIT_OK ? EXIT_NOTHING : exit;
 }
 
-static int no_such_command(struct app *app, const char *name)
-{
-	char all[256] = "";
-
-	for (size_t i = 0; commands[i]; i++) {
-		text_append(all, sizeof(all), "%s%s", i ? ", " : "", commands[i]->name);
-	}
-	return app_usage(app, "%s: no such command; there are %s", name, all);
-}
-
 static int run_command(struct app *app, int argc, char **argv)
 {
-	if (strcmp(argv[0], "help") == 0 && argc <= 2) {
-		const struct cmd *cmd = argc == 2 ? command_find(app, argv[1]) : NULL;
-		if (argc == 2 && !cmd)
-			return app_usage(app, "%s: no such command", argv[1]);
-		usage_print(stdout, app, cmd);
-		return EXIT_OK;
-	}
 	app->cmd = command_find(app, argv[0]);
 	if (!app->cmd)
-		return no_such_command(app, argv[0]);
+		return command_absent(app, argv[0]);
 	optind = 0; /* glibc: forget the scan of the global options */
 	return app_finish(app, app->cmd->run(app, argc, argv));
 }

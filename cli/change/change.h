@@ -58,7 +58,7 @@ enum {
 	KEY_WHOLE_DEVICE
 };
 #define CHANGE_OPTS                                                                                          \
-	{ KEY_SIZE, "size", "SIZE", "choose this much among the candidates (4G)" },                          \
+	{ KEY_SIZE, "size", "SIZE", "choose this much among the candidates (4G; bare: bytes)" },             \
 		{ KEY_DRY_RUN, "dry-run", NULL, "show the plan and change nothing" },                        \
 		{ 't', "timeout", "DURATION", "limit for one block (default 30s, 0: none)" },                \
 		{ KEY_KEEP_GOING, "keep-going", NULL, "go on after three timed-out blocks in a row" },       \

@@ -5,6 +5,8 @@
 #include "shell/app.h"
 #include "shell/command.h"
 #include "shell/macros.h"
+#include "shell/messages.h"
+#include "shell/text.h"
 
 static const struct opt global_opts[] = {
 	{ KEY_JSON, "json", NULL, "print one JSON document" },
@@ -54,4 +56,14 @@ const struct cmd *command_find(const struct app *app, const char *name)
 			return app->commands[i];
 	}
 	return NULL;
+}
+
+int command_absent(struct app *app, const char *name)
+{
+	char all[256] = "";
+
+	for (size_t i = 0; app->commands[i]; i++) {
+		text_append(all, sizeof(all), "%s%s", i ? ", " : "", app->commands[i]->name);
+	}
+	return app_usage(app, "%s: no such command; there are %s", name, all);
 }

@@ -53,12 +53,15 @@ struct cmd {
 	const struct opt *opts; /* ends with OPT_END */
 	bool takes_filters;	/* --node, --state, --device … of selection.c */
 	bool zone_filters;	/* also --zone and --valid-zone as filters */
+	bool in_main_page;	/* has no page and no documents of its own */
 	struct cmd_words words;
 	int (*run)(struct app *app, int argc, char **argv); /* argv[0] is the command's name */
 };
 
 /* The command of that name; NULL: there is none. */
 const struct cmd *command_find(const struct app *app, const char *name);
+/* Reports that there is none, and which there are. Returns an exit code. */
+int command_absent(struct app *app, const char *name);
 /* All options of @cmd (own, filters, global) one after the other; NULL past the last.
  * Without @cmd: those of memhp itself. */
 const struct opt *option_at(const struct cmd *cmd, size_t index);

@@ -12,7 +12,8 @@ json_object *json_document(const struct app *app)
 {
 	char schema[64];
 	json_object *document = json_object_new_object();
-	snprintf(schema, sizeof(schema), "memhp.%s/1", app->cmd ? app->cmd->name : "error");
+	snprintf(schema, sizeof(schema), "memhp.%s/1",
+		 app->cmd && !app->cmd->in_main_page ? app->cmd->name : "error");
 	json_add_string(document, "schema", schema);
 	return document;
 }

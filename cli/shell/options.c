@@ -4,7 +4,6 @@
 #include <json-c/json.h>
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 
 #include <memhp.h>
 
@@ -69,6 +68,22 @@ static int report(struct app *app, char **argv, int key)
 	return OPTION_STOP;
 }
 
+/* The option with an optional value before @word, where @word looks like that value: no operand but "all" is
+ * made of letters alone. */
+static const struct opt *loses_value(const struct cmd *cmd, int key, const char *word)
+{
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_,";
+	const struct opt *opt;
+
+	if (!word || !*word || word[strspn(word, letters)] || strcmp(word, "all") == 0)
+		return NULL;
+	for (size_t i = 0; (opt = option_at(cmd, i)); i++) {
+		if (opt->key == key && opt->arg && opt->arg[0] == '[')
+			return opt;
+	}
+	return NULL;
+}
+
 static int take_color(struct app *app, const char *when)
 {
 	static const char *const words[] = { "auto", "always", "never" };
@@ -101,7 +116,7 @@ int option_duration(struct app *app, const char *name, const char *arg, uint64_t
 	int error = duration_parse(arg, ms);
 	if (error)
 		return app_usage(app, "--%s '%s': %s", name, arg,
-				 error == -ERANGE ? "too long" : "not a duration like 30s, 500ms or 2m");
+				 error == -ERANGE ? "too long" : "not a duration like 30s, 500ms, 2m or 1h");
 	return EXIT_OK;
 }
 
@@ -110,8 +125,17 @@ int option_size(struct app *app, const char *name, const char *arg, uint64_t *si
 	int error = size_parse(arg, size);
 	if (error == -ERANGE)
 		return app_usage(app, "--%s %s: more than 64 bits can hold", name, arg);
+	/* "128MB", "128Mi" */
+	int digits = (int)strspn(arg, "0123456789."), length = digits + 1;
+	bool has_unit = digits && *arg != '.' && arg[digits] && strchr("KkMmGgTtPp", arg[digits]);
+	if (error && has_unit &&
+	    (name_is("B", arg + length, strlen(arg + length)) ||
+	     name_is("i", arg + length, strlen(arg + length))))
+		return app_usage(app, "--%s %s: units are binary, 1K is 1024 bytes: write %.*s or %.*siB",
+				 name, arg, length, arg, length, arg);
 	if (error || *size == 0)
-		return app_usage(app, "--%s '%s': not a size like 512M or 4G", name, arg);
+		return app_usage(app, "--%s '%s': not a size like 512M or 4G; a plain number is bytes", name,
+				 arg);
 	return EXIT_OK;
 }
 
@@ -119,7 +143,7 @@ int option_target(struct app *app, const char *name, const char *arg, enum memhp
 {
 	static const char *const words[] = { "default", "kernel", "movable" };
 	for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
-		if (strcasecmp(arg, words[i]) == 0) {
+		if (name_is(words[i], arg, strlen(arg))) {
 			*target = (enum memhp_target)i;
 			return EXIT_OK;
 		}
@@ -194,6 +218,12 @@ int option_next(struct app *app, int argc, char **argv, const char **arg)
 		key = getopt_long(argc, argv, tables.shorts, tables.longs, NULL);
 		if (key == '?' || key == ':')
 			return report(app, argv, key);
+		const struct opt *lost = optarg ? NULL : loses_value(app->cmd, key, argv[optind]);
+		if (lost) {
+			app->option_exit = app_usage(app, "--%s %s: its value stands behind a \"=\": --%s=%s",
+						     lost->name, argv[optind], lost->name, argv[optind]);
+			return OPTION_STOP;
+		}
 		key = take_global(app, key, optarg);
 	} while (key == 0);
 	*arg = optarg;

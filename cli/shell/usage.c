@@ -46,7 +46,8 @@ void usage_print(FILE *out, const struct app *app, const struct cmd *cmd)
 		print_options(out, cmd);
 		if (cmd->words.title)
 			print_words(out, &cmd->words);
-		fprintf(out, "\nSee memhp-%s(8).\n", cmd->name);
+		fprintf(out, "\nSee memhp%s%s(8).\n", cmd->in_main_page ? "" : "-",
+			cmd->in_main_page ? "" : cmd->name);
 		return;
 	}
 	fputs("Usage: memhp [OPTIONS] COMMAND [OPTIONS] [BLOCKS...]\n\n"

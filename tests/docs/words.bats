@@ -15,6 +15,11 @@ complete() {
 	"${MEMHP:-memhp}" --complete "$@" | cut -f 1
 }
 
+# help has no page of its own, no options and no schema.
+commands() {
+	complete commands | grep -vx help
+}
+
 # has_word FILE WORD: the whole word, not a part of a longer one
 has_word() {
 	grep -qE -e "(^|[^A-Za-z0-9_-])$2([^A-Za-z0-9_-]|\$)" "$1"
@@ -44,7 +49,7 @@ declared() {
 
 @test "every command has a page, a heading in memhp(8) and a schema" {
 	local command bad=""
-	for command in $(complete commands); do
+	for command in $(commands); do
 		[[ -e $TOP/man/memhp-$command.8.scd ]] || bad+="no page: $command "
 		grep -q "^\*memhp-$command\*(8)$" "$TOP/man/memhp.8.scd" || bad+="not in memhp(8): $command "
 		[[ -e $TOP/schemas/memhp.$command.schema.json ]] || bad+="no schema: $command "
@@ -65,7 +70,7 @@ declared() {
 
 @test "every option is in the command's page and help" {
 	local command options bad=""
-	for command in $(complete commands); do
+	for command in $(commands); do
 		mapfile -t options < <(complete options "$command")
 		[[ ${#options[@]} -gt 5 ]] || fail "$command: no options"
 		"${MEMHP:-memhp}" "$command" --help >"$BATS_TEST_TMPDIR/$command--help"
@@ -77,7 +82,7 @@ declared() {
 
 @test "every option that a page describes exists" {
 	local command word bad=""
-	for command in $(complete commands); do
+	for command in $(commands); do
 		for word in $(sed -n '/^# OPTIONS/,/^# [^O]/p' "$TOP/man/memhp-$command.8.scd" | grep '^\*-' |
 			grep -oE -e '\*--?[A-Za-z-]+' | tr -d '*'); do
 			complete options "$command" | grep -qx -e "$word" || bad+="$command $word "
@@ -88,7 +93,7 @@ declared() {
 
 @test "zsh and fish know every option" {
 	local command option name bad=""
-	for command in $(complete commands); do
+	for command in $(commands); do
 		for option in $(complete options "$command" | grep '^--'); do
 			name=${option#--}
 			grep -qE -e "--$name\b" "$TOP/completions/_memhp" || bad+="zsh $option "
