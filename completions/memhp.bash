@@ -1,75 +1,98 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # bash completion for memhp(8). memhp itself knows the words: `memhp --complete WHAT`.
 
-# Asks memhp, below the --sysroot that is already on the line; prints the words alone.
+# Prints a word as the shell would hand it over: its ~ and quotes resolved. What $ and ` would do is not done.
+_memhp_resolve()
+{
+	local word=$1
+	local home=""
+
+	if [[ $word =~ ^~[A-Za-z0-9_.-]* ]]; then
+		word=${word#"${BASH_REMATCH[0]}"}
+		eval "home=${BASH_REMATCH[0]}"
+	fi
+	if [[ $word == *[\\\"\']* ]]; then
+		word=$(xargs printf %s <<<"$word" 2>/dev/null) || word=$1
+	fi
+	printf '%s\n' "$home$word"
+}
+
+# Asks memhp, which finds the --sysroot in what stands before the cursor; prints the words alone.
 _memhp_words()
 {
-	"$memhp" "${root[@]}" --complete "$@" 2>/dev/null | cut -f 1
+	"$memhp" --complete "$@" -- "${before[@]}" 2>/dev/null | cut -f 1
+}
+
+# Completes one of the words.
+_memhp_word()
+{
+	mapfile -t COMPREPLY < <(compgen -W "$*" -- "$cur")
 }
 
 # Completes the last item of a comma list; the items before it stay.
 _memhp_list()
 {
-	local before=""
+	local kept=""
 	local item=$cur
 	local word
 
 	if [[ $cur == *,* ]]; then
-		before=${cur%,*},
+		kept=${cur%,*},
 		item=${cur##*,}
 	fi
-	if [[ $before == "" && $item == +* ]]; then
-		before=+
+	if [[ $kept == "" && $item == +* ]]; then
+		kept=+
 		item=${item#+}
 	fi
 	for word in "$@"; do
-		[[ ${word,,} == "${item,,}"* ]] && COMPREPLY+=("$before$word")
+		[[ ${word,,} == "${item,,}"* ]] && COMPREPLY+=("$kept$word")
 	done
 	compopt -o nospace 2>/dev/null
 }
 
+# shellcheck disable=SC2046 # words are split on purpose: none holds a blank
 _memhp_value()
 {
-	local option=$1
-	local words
-
-	case $option in
+	case $1 in
 	--sysroot | -s)
 		mapfile -t COMPREPLY < <(compgen -d -- "$cur")
 		compopt -o filenames 2>/dev/null
-		return
 		;;
 	--svg)
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 		compopt -o filenames 2>/dev/null
-		return
 		;;
-	--color) words="auto always never" ;;
-	--summary) words="never always only" ;;
+	--color) _memhp_word auto always never ;;
+	--summary) _memhp_word never always only ;;
 	--force)
-		words="memory unmovable"
-		[[ $command != probe ]] || words="address in-use"
-		[[ $command != page ]] || words="kill"
+		case $command in
+		probe) _memhp_word address in-use ;;
+		page) _memhp_word kill ;;
+		*) _memhp_word memory unmovable ;;
+		esac
 		;;
-	--online) words="default kernel movable" ;;
-	--node) words=$(_memhp_words nodes) ;;
+	--online) _memhp_word default kernel movable ;;
+	--node) _memhp_list $(_memhp_words nodes) ;;
 	--zone)
 		if [[ $command == online ]]; then
-			words="default kernel movable"
+			_memhp_word default kernel movable
 		else
-			words=$(_memhp_words zones)
+			_memhp_list $(_memhp_words zones)
 		fi
 		;;
-	--valid-zone) words=$(_memhp_words zones) ;;
-	--state) words=$(_memhp_words states) ;;
-	--device) words=$(_memhp_words devices) ;;
-	--driver) words=$(_memhp_words drivers) ;;
-	--output | -o) words=$(_memhp_words columns) ;;
-	--split | -S) words="$(_memhp_words columns) none" ;;
-	*) return ;;
+	--valid-zone) _memhp_list $(_memhp_words zones) ;;
+	--state) _memhp_list $(_memhp_words states) ;;
+	--device)
+		if [[ $command == probe ]]; then
+			_memhp_word $(_memhp_words addable-devices)
+		else
+			_memhp_list $(_memhp_words devices)
+		fi
+		;;
+	--driver) _memhp_list $(_memhp_words drivers) ;;
+	--output | -o) _memhp_list $(_memhp_words columns) ;;
+	--split | -S) _memhp_list $(_memhp_words columns) none ;;
 	esac
-	# shellcheck disable=SC2086 # words are split on purpose: none holds a blank
-	_memhp_list $words
 }
 
 # The values of `policy set KEY`.
@@ -91,7 +114,7 @@ _memhp_policy()
 	1) [[ ${operands[0]} == set ]] && words=$(_memhp_words policy-keys) ;;
 	2) [[ ${operands[0]} == set ]] && words=$(_memhp_policy_values "${operands[1]}") ;;
 	esac
-	mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")
+	_memhp_word "$words"
 }
 
 # Does the option take its value from the next word?
@@ -102,10 +125,10 @@ _memhp_takes_value()
 	--output | --split | --size | --timeout | --wait | --svg | -o | -S | -s | -t) return 0 ;;
 	--force) [[ $command == probe || $command == page ]] && return 0 ;;
 	esac
-	return 1
+	[[ $1 =~ ^-[abhnrJP]+[oSst]$ ]]
 }
 
-# Splits what stands before the cursor: $command, $operands, $root and the option whose value is due.
+# Splits what stands before the cursor: $command, $operands and the option whose value is due.
 _memhp_scan()
 {
 	local i
@@ -115,12 +138,11 @@ _memhp_scan()
 		word=${line[i]}
 		pending=""
 		case $word in
-		--sysroot=*) root=(--sysroot "${word#*=}") ;;
 		-*)
 			if _memhp_takes_value "$word"; then
 				pending=$word
+				[[ $word == --* ]] || pending=-${word: -1}
 				((i + 1 < ${#line[@]})) || return
-				[[ $word == --sysroot || $word == -s ]] && root=(--sysroot "${line[i + 1]}")
 				pending=""
 				((i++))
 			fi
@@ -138,12 +160,12 @@ _memhp_scan()
 
 _memhp()
 {
-	local memhp=${COMP_WORDS[0]/#\~/$HOME}
+	local memhp
 	local cur=""
 	local command=""
 	local pending=""
-	local root=()
 	local operands=()
+	local before=()
 	local line=("${COMP_WORDS[0]}")
 	local i
 
@@ -159,6 +181,10 @@ _memhp()
 	done
 	cur=${line[-1]}
 	unset 'line[-1]'
+	memhp=$(_memhp_resolve "${line[0]}")
+	for ((i = 1; i < ${#line[@]}; i++)); do
+		before+=("$(_memhp_resolve "${line[i]}")")
+	done
 
 	COMPREPLY=()
 	_memhp_scan
@@ -172,17 +198,16 @@ _memhp()
 		[[ $COMP_WORDBREAKS == *"="* ]] || COMPREPLY=("${COMPREPLY[@]/#/$option=}")
 	elif [[ $cur == -* ]]; then
 		# shellcheck disable=SC2086 # no command yet: the global options
-		mapfile -t COMPREPLY < <(compgen -W "$(_memhp_words options $command)" -- "$cur")
-	elif [[ -z $command ]]; then
-		mapfile -t COMPREPLY < <(compgen -W "$(_memhp_words commands)" -- "$cur")
+		_memhp_word "$(_memhp_words options $command)"
+	elif [[ -z $command ]] || [[ $command == help && ${#operands[@]} -eq 0 ]]; then
+		_memhp_word "$(_memhp_words commands)"
 	elif [[ $command == policy ]]; then
 		_memhp_policy
 	elif [[ $command == devices ]]; then
-		mapfile -t COMPREPLY < <(compgen -W "$(_memhp_words devices)" -- "$cur")
+		_memhp_word "$(_memhp_words devices)"
 	elif [[ $command == page ]]; then
-		# shellcheck disable=SC2046 # verbs are split on purpose
-		[[ ${#operands[@]} -gt 0 ]] || _memhp_list $(_memhp_words page-verbs)
-	elif [[ $command != info && $command != probe ]]; then
+		[[ ${#operands[@]} -gt 0 ]] || _memhp_word "$(_memhp_words page-verbs)"
+	elif [[ $command != info && $command != probe && $command != help ]]; then
 		# shellcheck disable=SC2046 # block ids are split on purpose
 		_memhp_list $(_memhp_words blocks) all
 	fi

@@ -4,40 +4,41 @@
 # The words before the cursor that are no options and no values of options.
 function __memhp_operands
     set -l skip 0
+    set -l operands
     for word in (commandline -opc)[2..-1]
         if test $skip = 1
             set skip 0
             continue
         end
         switch $word
+            case --force
+                contains -- "$operands[1]" probe page; and set skip 1
             case --sysroot --color --node --zone --valid-zone --state --device --driver --output --split --size --timeout --wait --svg -o -S -s -t
                 set skip 1
             case '-*'
+                string match -qr -- '^-[abhnrJP]+[oSst]$' $word; and set skip 1
             case '*'
-                echo $word
+                set -a operands $word
         end
     end
+    set -q operands[1]; and printf '%s\n' $operands
 end
 
-# Asks memhp, below the --sysroot that is already on the line.
+# Asks memhp, which finds the --sysroot in what stands before the cursor.
 function __memhp_words
-    set -l words (commandline -opc)
-    set -l program $words[1]
-    set -l root
-    for i in (seq (count $words))
-        switch $words[$i]
-            case --sysroot -s
-                test $i -lt (count $words); and set root --sysroot $words[(math $i + 1)]
-            case '--sysroot=*'
-                set root --sysroot (string replace -- --sysroot= '' $words[$i])
-        end
+    set -l words
+    for word in (commandline -opc)
+        set -l home (string match -r -- '^~[A-Za-z0-9_.-]*' $word)
+        and eval set word $home(string escape -- (string replace -- $home '' $word))
+        set -a words $word
     end
-    $program $root --complete $argv 2>/dev/null
+    $words[1] --complete $argv -- $words[2..-1] 2>/dev/null
 end
 
-# The items before the last comma stay.
+# The items before the last comma stay, and a + before the first.
 function __memhp_list
-    set -l before (string match -r -- '^.*,' (commandline -ct | string replace -r -- '^--[a-z-]+=' ''))
+    set -l word (commandline -ct | string replace -r -- '^(--[a-z-]+=|-[abhnrJP]*[oSs])' '')
+    set -l before (string match -r -- '^(?:.*,|[+])' $word)
     test -n "$before"; or set before ''
     for word in (__memhp_words $argv)
         echo $before$word
@@ -61,9 +62,10 @@ function __memhp_policy_at
     end
 end
 
-function __memhp_page_verb_is_due
+# Is the first operand of the command due?
+function __memhp_first_of
     set -l operands (__memhp_operands)
-    test (count $operands) = 1; and test "$operands[1]" = page
+    test (count $operands) = 1; and test "$operands[1]" = $argv[1]
 end
 
 function __memhp_policy_values
@@ -84,7 +86,7 @@ complete -c memhp -n '__memhp_command list explain map online offline remove' -a
 complete -c memhp -n '__memhp_command list explain map online offline remove' -a all -d 'all blocks'
 
 complete -c memhp -s J -l json -d 'print one JSON document'
-complete -c memhp -l sysroot -x -a '(__fish_complete_directories)' -d 'work on the tree below DIR'
+complete -c memhp -s s -l sysroot -x -a '(__fish_complete_directories)' -d 'work on the tree below DIR'
 complete -c memhp -l color -x -a 'auto always never' -d 'when to use colours'
 complete -c memhp -l verbose -d 'say more'
 complete -c memhp -s h -l help -d 'show help'
@@ -107,7 +109,6 @@ complete -c memhp -n '__memhp_command list' -s P -l pairs -d 'KEY="value" lines'
 complete -c memhp -n '__memhp_command list' -s r -l raw -d 'plain lines'
 complete -c memhp -n '__memhp_command list' -s S -l split -x -a '(__memhp_list columns) none' -d 'columns that start a new range'
 complete -c memhp -n '__memhp_command list' -l summary -a 'never always only' -d 'when to print the summary'
-complete -c memhp -n '__memhp_command list' -s s -x -a '(__fish_complete_directories)' -d 'work on the tree below DIR'
 
 complete -c memhp -n '__memhp_command online offline remove probe' -l size -x -d 'how much to change'
 complete -c memhp -n '__memhp_command online offline remove probe page' -l dry-run -d 'change nothing'
@@ -121,13 +122,14 @@ complete -c memhp -n '__memhp_command offline remove' -l force -a 'memory unmova
 complete -c memhp -n '__memhp_command map' -l svg -r -F -d 'write a picture to FILE'
 complete -c memhp -n '__memhp_command remove' -l whole-device -d 'also the other blocks of its device'
 complete -c memhp -n '__memhp_command devices' -a '(__memhp_words devices)'
-complete -c memhp -n '__memhp_command probe' -l device -x -a '(__memhp_words devices)' -d 'add the memory of this device'
+complete -c memhp -n '__memhp_command probe' -l device -x -a '(__memhp_words addable-devices)' -d 'add the memory of this device'
 complete -c memhp -n '__memhp_command probe' -l online -a 'default kernel movable' -d 'bring it online'
 complete -c memhp -n '__memhp_command probe' -l keep-policy -d 'never change auto-online'
 complete -c memhp -n '__memhp_command probe' -l memmap-on-memory -d 's390: page descriptors in the memory itself'
 complete -c memhp -n '__memhp_command probe' -l force -x -a 'address in-use' -d 'pass a check'
 
-complete -c memhp -n __memhp_page_verb_is_due -a '(__memhp_words page-verbs)'
+complete -c memhp -n '__memhp_first_of help' -a '(__memhp_words commands)'
+complete -c memhp -n '__memhp_first_of page' -a '(__memhp_words page-verbs)'
 complete -c memhp -n '__memhp_command page' -l force -x -a kill -d 'hard-offline may kill'
 
 complete -c memhp -n '__memhp_policy_at 1' -a set -d 'change a value'

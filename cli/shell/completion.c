@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* `memhp --complete WHAT [COMMAND]`, for the shells: a line "word<TAB>description" for each word.
- * What cannot be read is left out without a word: a shell at a prompt has no use for messages. */
+/* `memhp --complete WHAT [COMMAND] [-- LINE...]`, for the shells: a line "word<TAB>description" for each
+ * word. LINE has the words before the cursor, without memhp itself: its --sysroot, however written, says
+ * which system is meant. What cannot be read is left out without a word: a shell at a prompt has no use for
+ * messages. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,6 +15,7 @@
 #include "shell/completion.h"
 #include "shell/exit.h"
 #include "shell/macros.h"
+#include "shell/options.h"
 
 /* Words seen so far; few (nodes, devices), so a plain list does. */
 struct words {
@@ -97,7 +100,7 @@ static void print_block(const struct memhp_block *block)
 	       zone ? zone : "");
 }
 
-enum live { LIVE_BLOCKS, LIVE_NODES, LIVE_DEVICES, LIVE_DRIVERS };
+enum live { LIVE_BLOCKS, LIVE_NODES, LIVE_DEVICES, LIVE_ADDABLE, LIVE_DRIVERS };
 
 static const struct {
 	const char *what;
@@ -106,6 +109,7 @@ static const struct {
 	[LIVE_BLOCKS] = { "blocks", MEMHP_WANT_STATE | MEMHP_WANT_ZONES },
 	[LIVE_NODES] = { "nodes", MEMHP_WANT_NODES },
 	[LIVE_DEVICES] = { "devices", MEMHP_WANT_DEVICE },
+	[LIVE_ADDABLE] = { "addable-devices", MEMHP_WANT_DEVICE },
 	[LIVE_DRIVERS] = { "drivers", MEMHP_WANT_DEVICE },
 };
 
@@ -125,8 +129,11 @@ static void print_snapshot(const struct memhp_snapshot *snapshot, enum live live
 	struct words seen = { NULL, 0 };
 	const struct memhp_device *device;
 
-	for (size_t i = 0; live == LIVE_DEVICES && (device = memhp_snapshot_get_device(snapshot, i)); i++)
-		print_word(memhp_device_get_name(device), memhp_device_get_driver(device));
+	for (size_t i = 0; (device = memhp_snapshot_get_device(snapshot, i)); i++) {
+		if (live == LIVE_DEVICES ||
+		    (live == LIVE_ADDABLE && memhp_device_get_status(device) == MEMHP_DEVICE_ADDABLE))
+			print_word(memhp_device_get_name(device), memhp_device_get_driver(device));
+	}
 	for (size_t i = 0; i < memhp_snapshot_get_count(snapshot); i++) {
 		const struct memhp_block *block = memhp_snapshot_get_block(snapshot, i);
 		const char *driver = memhp_block_get_driver(block);
@@ -183,9 +190,23 @@ static bool print_fixed(const struct app *app, const char *what)
 	return false;
 }
 
-/* @argv: WHAT [COMMAND], with or without the leading --complete. */
+/* Takes what follows "--" from the arguments; returns how many are left. */
+static int take_line(struct app *app, int argc, char **argv)
+{
+	int count = 0;
+
+	while (count < argc && strcmp(argv[count], "--") != 0)
+		count++;
+	const char *sysroot = count < argc ? option_peek(app, argc - count, argv + count, KEY_SYSROOT) : NULL;
+	if (sysroot)
+		app->sysroot = sysroot;
+	return count;
+}
+
+/* @argv: WHAT [COMMAND] [-- LINE...] */
 int complete_print(struct app *app, int argc, char **argv)
 {
+	argc = take_line(app, argc, argv);
 	if (argc < 1)
 		return EXIT_USAGE;
 

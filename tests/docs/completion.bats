@@ -29,6 +29,11 @@ in_bash() {
 	' bash "$TOP/completions/memhp.bash" "$@"
 }
 
+# made_of LINE: what a real bash makes of it and a Tab, between < and >
+made_of() {
+	timeout 20 zsh -f "$TESTS/docs/bash-capture" "$TOP/completions/memhp.bash" "$1"
+}
+
 in_fish() {
 	timeout 20 fish --no-config -c 'source $argv[1]; complete -C "$argv[2]"' \
 		"$TOP/completions/memhp.fish" "$*" | cut -f 1
@@ -67,7 +72,7 @@ offers_not() {
 }
 
 @test "commands" {
-	offers list info explain map online offline probe remove devices page policy -- memhp ""
+	offers list info explain map online offline probe remove devices page policy help -- memhp ""
 }
 
 @test "options of a command, and no other's" {
@@ -86,6 +91,71 @@ offers_not() {
 
 @test "--sysroot=DIR counts too" {
 	offers 32 55 -- memhp "--sysroot=$ROOT" offline ""
+}
+
+@test "-s counts too, attached and bundled, before and after the command" {
+	offers 32 55 -- memhp -s "$ROOT" offline ""
+	offers 32 55 -- memhp "-s$ROOT" offline ""
+	offers 32 55 -- memhp list -s "$ROOT" ""
+	offers 32 55 -- memhp list "-s$ROOT" ""
+	offers 32 55 -- memhp list -as "$ROOT" ""
+	offers 32 55 -- memhp list "-as$ROOT" ""
+	offers --sysroot -s -- memhp map -
+}
+
+@test "a sysroot below ~, with a blank in its name, or that is no tree" {
+	mv "$ROOT" "$HOME/tree"
+	offers virtio_mem kmem -- memhp --sysroot "~/tree" list --driver ""
+	offers virtio_mem kmem -- memhp -s "~/tree" list --driver ""
+	mv "$HOME/tree" "$HOME/my tree"
+	offers virtio_mem kmem -- memhp --sysroot "~/my\\ tree" list --driver ""
+	offers virtio_mem kmem -- memhp --sysroot "'$HOME/my tree'" list --driver ""
+	offers_not kmem -- memhp --sysroot "~/tree" list --driver ""
+}
+
+@test "bash: a word that is whole ends with a blank, an item of a list does not" {
+	mv "$ROOT" "$HOME/tree"
+	assert_equal "$(made_of "memhp page sh")" "<memhp page show >"
+	assert_equal "$(made_of "memhp --color a")" "<memhp --color a>"
+	assert_equal "$(made_of "memhp --color al")" "<memhp --color always >"
+	assert_equal "$(made_of "memhp list --summary=o")" "<memhp list --summary=only >"
+	assert_equal "$(made_of "memhp online --zone m")" "<memhp online --zone movable >"
+	assert_equal "$(made_of "memhp probe --force i")" "<memhp probe --force in-use >"
+	assert_equal "$(made_of "memhp --sysroot ~/tree list --driver v")" "<memhp --sysroot ~/tree list --driver virtio_mem>"
+	assert_equal "$(made_of "memhp list -s ~/tree --node 0,1 --driver=v")" "<memhp list -s ~/tree --node 0,1 --driver=virtio_mem>"
+	assert_equal "$(made_of "memhp list --zone ")" "<memhp list --zone >"
+	assert_equal "$(made_of "memhp -s ~/tr")" "<memhp -s ~/tree/>"
+}
+
+@test "probe is offered devices that it can add" {
+	tree providers
+	local device name status
+	devices=$(memhp --json devices | jq -r '.devices[] | select(.note // "" | test("memhp probe")).device')
+	[[ $devices ]]
+	# shellcheck disable=SC2086 # names without blanks
+	offers $devices -- memhp --sysroot "$ROOT" probe --device ""
+	for device in $(memhp --json devices | jq -r '.devices[].device'); do
+		grep -qxF -e "$device" <<<"$devices" || offers_not "$device" -- memhp --sysroot "$ROOT" probe --device ""
+	done
+}
+
+@test "help takes a command, and no second one" {
+	offers list policy help -- memhp help ""
+	offers_not list -- memhp help list ""
+}
+
+@test "columns that are added" {
+	local shell
+	for shell in in_bash in_fish; do
+		run "$shell" memhp list -o +
+		assert_line +NODES
+		run "$shell" memhp list --output +NODES,DEV
+		assert_line +NODES,DEVICE
+	done
+	run in_zsh memhp list -o +
+	assert_line NODES
+	run in_zsh memhp list --output +NODES,DEV
+	assert_line DEVICE
 }
 
 @test "further items of a comma list" {
@@ -118,7 +188,6 @@ offers_not() {
 }
 
 @test "probe, remove and devices take devices" {
-	offers dax0.0 PNP0C80:00 -- memhp --sysroot "$ROOT" probe --device ""
 	offers dax0.0 boot -- memhp --sysroot "$ROOT" devices ""
 	offers 40 all -- memhp --sysroot "$ROOT" remove ""
 	offers address in-use -- memhp probe --force ""
@@ -139,6 +208,15 @@ offers_not() {
 	offers set unpersist -- memhp policy ""
 	offers auto-online auto-movable-ratio -- memhp policy set ""
 	offers movable offline -- memhp policy set auto-online ""
+	offers auto-online -- memhp policy --wait 3s set ""
+	offers movable -- memhp policy set --persist auto-online ""
+	offers contig-zones -- memhp policy set online-policy --persist ""
+	local word
+	for word in set unpersist auto-online; do
+		offers_not "$word" -- memhp policy set auto-online ""
+		offers_not "$word" -- memhp policy set auto-online movable ""
+		offers_not "$word" -- memhp policy unpersist ""
+	done
 }
 
 @test "page verbs, and what is forced" {
@@ -146,4 +224,6 @@ offers_not() {
 	offers_not show -- memhp page soft-offline ""
 	offers_not 32 -- memhp --sysroot "$ROOT" page soft-offline ""
 	offers kill -- memhp page hard-offline --force ""
+	offers show -- memhp page --force kill ""
+	offers_not show -- memhp page --force kill hard-offline ""
 }

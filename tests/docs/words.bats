@@ -92,12 +92,14 @@ declared() {
 }
 
 @test "zsh and fish know every option" {
-	local command option name bad=""
+	local command option bad=""
 	for command in $(commands); do
-		for option in $(complete options "$command" | grep '^--'); do
-			name=${option#--}
-			grep -qE -e "--$name\b" "$TOP/completions/_memhp" || bad+="zsh $option "
-			grep -qE -e "-l $name\b" "$TOP/completions/memhp.fish" || bad+="fish $option "
+		for option in $(complete options "$command"); do
+			grep -qE -e "[{ ,'*]$option\b" "$TOP/completions/_memhp" || bad+="zsh $option "
+			case $option in
+			--*) grep -qE -e "-l ${option#--}\b" "$TOP/completions/memhp.fish" ;;
+			*) grep -qE -e "-s ${option#-}\b" "$TOP/completions/memhp.fish" ;;
+			esac || bad+="fish $option "
 		done
 	done
 	assert_equal "$bad" ""
