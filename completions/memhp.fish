@@ -28,8 +28,11 @@ end
 function __memhp_words
     set -l words
     for word in (commandline -opc)
-        set -l home (string match -r -- '^~[A-Za-z0-9_.-]*' $word)
-        and eval set word $home(string escape -- (string replace -- $home '' $word))
+        if set -l home (string match -r -- '^~[A-Za-z0-9_.-]*' $word)
+            set word (string replace -- $home '' $word)
+            eval set home $home
+            set word $home$word
+        end
         set -a words $word
     end
     $words[1] --complete $argv -- $words[2..-1] 2>/dev/null
