@@ -181,7 +181,7 @@ static int take_global(struct app *app, int key, const char *arg)
 static const char *peek(const struct cmd *cmd, const char *how, int argc, char **argv, int key,
 			const char *found)
 {
-	struct tables tables;
+	struct tables tables = { 0 };
 	int next;
 
 	fill_getopt(&tables, cmd, how);
@@ -208,7 +208,7 @@ const char *option_peek(const struct app *app, int argc, char **argv, int key)
 
 int option_next(struct app *app, int argc, char **argv, const char **arg)
 {
-	struct tables tables;
+	struct tables tables = { 0 };
 	int key;
 
 	/* memhp's own options end at the command */
