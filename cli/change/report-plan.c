@@ -26,8 +26,8 @@ const char *choice_text(const struct memhp_finding *finding, bool counted, char 
 	char text[512];
 
 	/* read only up to the first page that decides: a count would be too small */
-	snprintf(buffer, size, "%s%s", finding->pages && !counted ? "at least " : "",
-		 finding_text(finding, text, sizeof(text)));
+	bool is_part = finding->pages && !counted && finding->cause != MEMHP_CAUSE_UNREAD;
+	snprintf(buffer, size, "%s%s", is_part ? "at least " : "", finding_text(finding, text, sizeof(text)));
 	return buffer;
 }
 

@@ -115,7 +115,7 @@ plain() {
 	done
 	run -0 memhp offline --force 39 --dry-run
 	run memhp offline --dry-run --force all
-	assert_line --partial "memory39: would"
+	assert_line --partial "memory36-39: would be tried (online, zone Movable): 131072 pages"
 	usage_error '--summary only: its value stands behind a "=": --summary=only' -- list --summary only
 	run -0 memhp list --summary 32-39
 	run -0 memhp list --summary
