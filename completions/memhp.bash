@@ -101,7 +101,7 @@ _memhp_policy_values()
 	case $1 in
 	auto-online) echo offline online kernel movable ;;
 	online-policy) echo contig-zones auto-movable ;;
-	auto-movable-numa-aware) echo on off ;;
+	auto-movable-numa-aware | movable-gigantic-pages) echo on off ;;
 	esac
 }
 

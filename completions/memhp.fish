@@ -78,7 +78,7 @@ function __memhp_policy_values
             printf '%s\n' offline online kernel movable
         case online-policy
             printf '%s\n' contig-zones auto-movable
-        case auto-movable-numa-aware
+        case auto-movable-numa-aware movable-gigantic-pages
             printf '%s\n' on off
     end
 end

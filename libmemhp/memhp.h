@@ -344,8 +344,9 @@ struct memhp_support {
 	bool probe;	      /**< /sys/devices/system/memory/probe */
 	bool firmware_config; /**< s390 /sys/firmware/memory */
 	int crash_loaded;     /**< /sys/kernel/kexec_crash_loaded */
-	int crash_hotplug;    /**< the kernel updates the crash kernel's memory list itself */
-	int kdump_reload;     /**< kdump must be reloaded after memory changed */
+	int crash_error; /**< why that is not known: ENOENT, EINVAL if neither 0 nor 1, another errno; or 0 */
+	int crash_hotplug; /**< the kernel updates the crash kernel's memory list itself */
+	int kdump_reload;  /**< kdump must be reloaded after memory changed */
 };
 /** Errors: EINVAL for a size that is not this one. */
 int memhp_support_read(struct memhp_ctx *ctx, struct memhp_support *support);
@@ -848,11 +849,14 @@ bool memhp_mappers_is_complete(const struct memhp_mappers *mappers);
 /* ---- Memory that arrives later ----------------------------------------------------------- */
 
 enum memhp_policy_key {
-	MEMHP_POLICY_AUTO_ONLINE,	      /**< /sys/devices/system/memory/auto_online_blocks */
-	MEMHP_POLICY_ONLINE_POLICY,	      /**< memory_hotplug.online_policy */
-	MEMHP_POLICY_AUTO_MOVABLE_RATIO,      /**< memory_hotplug.auto_movable_ratio, percent */
-	MEMHP_POLICY_AUTO_MOVABLE_NUMA_AWARE, /**< memory_hotplug.auto_movable_numa_aware */
-	MEMHP_POLICY_MEMMAP_ON_MEMORY,	      /**< memory_hotplug.memmap_on_memory, command line only */
+	MEMHP_POLICY_AUTO_ONLINE,		 /**< /sys/devices/system/memory/auto_online_blocks */
+	MEMHP_POLICY_ONLINE_POLICY,		 /**< memory_hotplug.online_policy */
+	MEMHP_POLICY_AUTO_MOVABLE_RATIO,	 /**< memory_hotplug.auto_movable_ratio, percent */
+	MEMHP_POLICY_AUTO_MOVABLE_NUMA_AWARE,	 /**< memory_hotplug.auto_movable_numa_aware */
+	MEMHP_POLICY_MEMMAP_ON_MEMORY,		 /**< memory_hotplug.memmap_on_memory, command line only */
+	MEMHP_POLICY_OFFLINE_MIGRATE_MAX_PASSES, /**< memory_hotplug.offline_migrate_max_passes, 0: no limit
+						  */
+	MEMHP_POLICY_MOVABLE_GIGANTIC_PAGES,	 /**< /proc/sys/vm/movable_gigantic_pages */
 	MEMHP_POLICY_COUNT
 };
 
@@ -874,6 +878,8 @@ const char *memhp_policy_get(const struct memhp_policy *policy, enum memhp_polic
 /** Does the kernel take changes at run time? */
 bool memhp_policy_is_writable(const struct memhp_policy *policy, enum memhp_policy_key key);
 
+/** The user's word ("movable", "on") for the kernel's @value, or @value itself. */
+const char *memhp_policy_word(enum memhp_policy_key key, const char *value);
 /**
  * Turns what users write (movable, kernel, on, 301) into the kernel's word; @value must have
  * room for @size bytes. Errors: EINVAL for a value that can never be right.
@@ -893,11 +899,13 @@ int memhp_policy_unpersist(struct memhp_ctx *ctx, bool *existed);
 
 struct memhp_actors;
 struct memhp_actor {
-	const char *kind;  /**< "kernel", "command-line", "udev", "daxctl", "tmpfiles" */
+	/** "kernel", "command-line", "udev", "systemd", "tmpfiles", "sysfs", "daxctl", "rc-local" */
+	const char *kind;
 	const char *path;  /**< below the system root */
 	unsigned int line; /**< 0: none */
 	const char *text;  /**< the rule or setting */
 	const char *value; /**< the state that it brings memory into, as the kernel writes it, or NULL */
+	const char *runs;  /**< a program that it runs for memory blocks, if what that does is unknown */
 };
 int memhp_actors_read(struct memhp_ctx *ctx, struct memhp_actors **actors);
 void memhp_actors_free(struct memhp_actors *actors);

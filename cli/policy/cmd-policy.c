@@ -9,6 +9,7 @@
 #include <memhp.h>
 
 #include "policy/policy.h"
+#include "shell/actor.h"
 #include "shell/app.h"
 #include "shell/changing.h"
 #include "shell/command.h"
@@ -39,34 +40,35 @@ struct task {
 
 static void print_actors(const struct task *task)
 {
-	char conflict[512];
+	char place[320], text[512];
 	size_t count = memhp_actors_get_count(task->actors);
 
 	puts(count ? "\nWho brings memory online or keeps it offline:"
 		   : "\nNobody else brings memory online.");
 	for (size_t i = 0; i < count; i++) {
 		const struct memhp_actor *actor = memhp_actors_get(task->actors, i);
-		printf("  %-13s /%s", actor->kind, actor->path);
-		if (actor->line)
-			printf(":%u", actor->line);
-		printf("\n      %s\n", actor->text);
-		if (policy_conflict_format(task->policy, actor, conflict, sizeof(conflict)))
-			printf("      CONFLICT: %s\n", conflict);
+		actor_place(actor, place, sizeof(place));
+		printf("  %-13s %s\n      %s\n", actor->kind, place, actor->text);
+		if (actor_runs(actor, text, sizeof(text)))
+			printf("      %s\n", text);
+		if (policy_conflict_format(task->policy, actor, text, sizeof(text)))
+			printf("      CONFLICT: %s\n", text);
 	}
 }
 
 static void print_all(const struct task *task)
 {
 	for (int i = 0; i < MEMHP_POLICY_COUNT; i++) {
-		const char *value = memhp_policy_get(task->policy, i),
-			   *text = value ? policy_effect(i, value) : NULL;
-		printf("%-24s %-15s ", memhp_policy_name(i), value ? value : "-");
-		if (!value)
-			printf("not on this kernel (since Linux %s)\n", policy_since(i));
-		else
-			printf("%s\n", text ? text : "");
+		const char *value = memhp_policy_get(task->policy, i);
+		const char *text = value ? policy_effect(i, value) : NULL, *since = policy_since(i);
+		if (value)
+			printf("%-26s %-15s %s\n", memhp_policy_name(i), memhp_policy_word(i, value),
+			       text ? text : "");
+		else if (since)
+			printf("%-26s %-15s not on this kernel (since Linux %s)\n", memhp_policy_name(i), "-",
+			       since);
 	}
-	puts("\nThis holds for memory added later; nothing that is already there changes.");
+	puts("\nWhat is said of memory added later changes nothing that is already there.");
 	print_actors(task);
 }
 
@@ -101,7 +103,7 @@ static int show(struct app *app, struct task *task)
 
 static int fail_set(struct app *app, const struct task *task, int error)
 {
-	const char *name = memhp_policy_name(task->key);
+	const char *name = memhp_policy_name(task->key), *word = memhp_policy_word(task->key, task->value);
 	char doing[96];
 
 	if (error == -EINVAL)
@@ -109,12 +111,12 @@ static int fail_set(struct app *app, const struct task *task, int error)
 				task->key == MEMHP_POLICY_AUTO_ONLINE
 					? "before Linux 5.7 only online and offline are taken"
 					: NULL,
-				"%s: this kernel does not take %s", name, task->value);
+				"%s: this kernel does not take %s", name, word);
 	if (error == -EIO)
 		return app_fail(app, EXIT_NOTHING, "changed-meanwhile",
 				"somebody else writes it too: see memhp policy",
-				"%s: wrote %s, but another value reads back", name, task->value);
-	snprintf(doing, sizeof(doing), "setting %s to %s", name, task->value);
+				"%s: wrote %s, but another value reads back", name, word);
+	snprintf(doing, sizeof(doing), "setting %s to %s", name, word);
 	return app_fail_errno(app, error, doing);
 }
 
@@ -127,15 +129,17 @@ static int check_set(struct app *app, struct task *task)
 	policy_parameter_format(task->key, task->value, parameter, sizeof(parameter));
 	if (!now)
 		return app_fail(app, EXIT_UNSUPPORTED, "EOPNOTSUPP", NULL,
-				"%s: this kernel has no /%s (since Linux %s)", name,
-				memhp_policy_path(task->key), policy_since(task->key));
+				"%s: this kernel has no /%s (%s%s)", name, memhp_policy_path(task->key),
+				policy_since(task->key) ? "since Linux " : "a newer one has",
+				policy_since(task->key) ? policy_since(task->key) : "");
 	snprintf(task->previous, sizeof(task->previous), "%s", now);
 	if (task->key == MEMHP_POLICY_MEMMAP_ON_MEMORY &&
 	    !memhp_policy_is_writable(task->policy, task->key)) {
 		char hint[192];
 		snprintf(hint, sizeof(hint), "put this on the kernel command line and reboot: %s", parameter);
 		return app_fail(app, EXIT_UNSUPPORTED, "EOPNOTSUPP", hint,
-				"%s: the kernel takes it at boot only (it is %s now)", name, now);
+				"%s: the kernel takes it at boot only (it is %s now)", name,
+				memhp_policy_word(task->key, now));
 	}
 	return EXIT_OK;
 }
@@ -145,12 +149,11 @@ static void warn_conflicts(const struct app *app, const struct task *task)
 {
 	for (size_t i = 0; i < memhp_actors_get_count(task->actors); i++) {
 		const struct memhp_actor *actor = memhp_actors_get(task->actors, i);
-		char conflict[512], line[16] = "";
-		if (actor->line)
-			snprintf(line, sizeof(line), ":%u", actor->line);
+		char conflict[512], place[320];
+		actor_place(actor, place, sizeof(place));
 		if (policy_key_of(actor) == task->key &&
 		    policy_conflict_format(task->policy, actor, conflict, sizeof(conflict)))
-			app_warn(app, "/%s%s: %s", actor->path, line, conflict);
+			app_warn(app, "%s: %s", place, conflict);
 	}
 }
 
@@ -171,12 +174,14 @@ static int report_set(struct app *app, const struct task *task)
 		json_object_object_add(document, "set", set);
 		return json_finish(app, document, EXIT_OK);
 	}
-	printf("%s is %s (was %s): %s.\n", name, task->value, task->previous,
-	       text ? text : "for memory added later");
-	puts("Nothing that is already there changes.");
+	printf("%s is %s (was %s): %s.\n", name, memhp_policy_word(task->key, task->value),
+	       memhp_policy_word(task->key, task->previous), text ? text : "for memory added later");
+	if (policy_is_for_later(task->key))
+		puts("Nothing that is already there changes.");
 	if (task->persist)
-		printf("Kept in " CONF
-		       ". For memory found at boot, put this on the kernel command line:\n  %s\n",
+		printf("Kept in " CONF ". %s, put this on the kernel command line:\n  %s\n",
+		       policy_is_for_later(task->key) ? "For memory found at boot"
+						      : "To have it before user space runs",
 		       parameter);
 	warn_conflicts(app, task);
 	return EXIT_OK;
@@ -187,8 +192,8 @@ static int set_locked(struct app *app, struct task *task)
 	char what[160];
 	int exit;
 
-	snprintf(what, sizeof(what), "set %s %s%s", memhp_policy_name(task->key), task->value,
-		 task->persist ? " --persist" : "");
+	snprintf(what, sizeof(what), "set %s %s%s", memhp_policy_name(task->key),
+		 memhp_policy_word(task->key, task->value), task->persist ? " --persist" : "");
 	int error = memhp_policy_set(app->ctx, task->key, task->value);
 	changing_log(app, "%s: %s", what, error ? errno_name(-error) : "done");
 	if (error)
@@ -197,7 +202,8 @@ static int set_locked(struct app *app, struct task *task)
 	if (error)
 		return app_fail(app, EXIT_PARTLY, errno_name(-error), NULL,
 				"%s is %s now, but could not be kept in " CONF ": %s",
-				memhp_policy_name(task->key), task->value, strerror(-error));
+				memhp_policy_name(task->key), memhp_policy_word(task->key, task->value),
+				strerror(-error));
 	exit = read_all(app, task);
 	return exit ? exit : report_set(app, task);
 }
@@ -236,7 +242,8 @@ static int parse_set(struct app *app, struct task *task, const char *name, const
 	if (key == MEMHP_POLICY_COUNT)
 		return app_usage(app,
 				 "%s: no such key; there are auto-online, online-policy, auto-movable-ratio, "
-				 "auto-movable-numa-aware, memmap-on-memory",
+				 "auto-movable-numa-aware, memmap-on-memory, offline-migrate-max-passes, "
+				 "movable-gigantic-pages",
 				 name);
 	task->key = key;
 	if (memhp_policy_parse(key, word, task->value, sizeof(task->value)))

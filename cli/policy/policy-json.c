@@ -4,6 +4,7 @@
 #include <memhp.h>
 
 #include "policy/policy.h"
+#include "shell/actor.h"
 #include "shell/json.h"
 
 static json_object *actors_json(const struct memhp_policy *policy, const struct memhp_actors *actors)
@@ -13,14 +14,8 @@ static json_object *actors_json(const struct memhp_policy *policy, const struct 
 
 	for (size_t i = 0; i < memhp_actors_get_count(actors); i++) {
 		const struct memhp_actor *actor = memhp_actors_get(actors, i);
-		json_object *entry = json_object_new_object();
+		json_object *entry = actor_json(actor);
 		bool is_conflict = policy_conflict_format(policy, actor, conflict, sizeof(conflict));
-		json_add_string(entry, "kind", actor->kind);
-		json_add_string(entry, "path", actor->path);
-		json_object_object_add(entry, "line",
-				       actor->line ? json_object_new_uint64(actor->line) : NULL);
-		json_add_string(entry, "text", actor->text);
-		json_add_string(entry, "value", actor->value);
 		json_add_string(entry, "conflict", is_conflict ? conflict : NULL);
 		json_object_array_add(list, entry);
 	}

@@ -6,6 +6,7 @@
 #include <memhp.h>
 
 #include "policy/policy.h"
+#include "shell/actor.h"
 #include "shell/macros.h"
 
 /* What people may write for a key, and the first Linux that has it. */
@@ -19,6 +20,9 @@ static const struct {
 					      "5.15" },
 	[MEMHP_POLICY_AUTO_MOVABLE_NUMA_AWARE] = { "on or off", "5.15, with CONFIG_NUMA" },
 	[MEMHP_POLICY_MEMMAP_ON_MEMORY] = { "on, off or force", "5.13, with CONFIG_MHP_MEMMAP_ON_MEMORY" },
+	[MEMHP_POLICY_OFFLINE_MIGRATE_MAX_PASSES] = { "a whole number from 0 (no limit) to 4294967295",
+						      NULL },
+	[MEMHP_POLICY_MOVABLE_GIGANTIC_PAGES] = { "on or off", NULL },
 };
 
 const char *policy_key_word(size_t index, const char **path)
@@ -43,7 +47,12 @@ const char *policy_choices(enum memhp_policy_key key)
 	return facts[key].values;
 }
 
-/* In words, what @value means for memory that is added from now on. */
+bool policy_is_for_later(enum memhp_policy_key key)
+{
+	return key != MEMHP_POLICY_OFFLINE_MIGRATE_MAX_PASSES && key != MEMHP_POLICY_MOVABLE_GIGANTIC_PAGES;
+}
+
+/* In words, what @value means. */
 const char *policy_effect(enum memhp_policy_key key, const char *value)
 {
 	static const struct {
@@ -72,11 +81,18 @@ const char *policy_effect(enum memhp_policy_key key, const char *value)
 		  "memory added later holds its own memmap, even if that wastes some" },
 		{ MEMHP_POLICY_MEMMAP_ON_MEMORY, "N",
 		  "the memmap of memory added later is taken from other memory" },
+		{ MEMHP_POLICY_OFFLINE_MIGRATE_MAX_PASSES, "0",
+		  "an offline tries to move pages away for as long as it takes" },
+		{ MEMHP_POLICY_MOVABLE_GIGANTIC_PAGES, "1",
+		  "gigantic pages may be in Movable, where they can keep memory from going offline" },
+		{ MEMHP_POLICY_MOVABLE_GIGANTIC_PAGES, "0", "no new gigantic pages in Movable" },
 	};
 
 	if (key == MEMHP_POLICY_AUTO_MOVABLE_RATIO)
 		return "with auto-movable, the most Movable memory in percent of kernel memory, for memory "
 		       "added later";
+	if (key == MEMHP_POLICY_OFFLINE_MIGRATE_MAX_PASSES && strcmp(value, "0") != 0)
+		return "an offline, also one under way, gives up after so many tries to move pages away";
 	for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
 		if (texts[i].key == key && strcmp(texts[i].value, value) == 0)
 			return texts[i].text;
@@ -119,36 +135,46 @@ static bool parameter_conflict(const struct memhp_policy *policy, const struct m
 	if (key == MEMHP_POLICY_AUTO_ONLINE || !now ||
 	    memhp_policy_parse(key, value + 1, wanted, sizeof(wanted)) || strcmp(wanted, now) == 0)
 		return false;
-	snprintf(buffer, size, "%s is %s now: after a reboot %s holds again", memhp_policy_name(key), now,
-		 actor->text);
+	snprintf(buffer, size, "%s is %s now: after a reboot %s holds again", memhp_policy_name(key),
+		 memhp_policy_word(key, now), actor->text);
 	return true;
+}
+
+/* A file that sets auto-online itself, when it is applied. */
+static bool sets_auto_online(const struct memhp_actor *actor)
+{
+	return strcmp(actor->kind, "udev") != 0 && strstr(actor->text, "auto_online");
 }
 
 bool policy_conflict_format(const struct memhp_policy *policy, const struct memhp_actor *actor, char *buffer,
 			    size_t size)
 {
 	const char *now = memhp_policy_get(policy, MEMHP_POLICY_AUTO_ONLINE);
-	const char *value = actor->value ? actor->value : "a state that depends on the machine";
+	const char *value = actor->value ? actor_state(actor) : "a state that depends on the machine";
 
 	if (is_parameter(actor->text))
 		return parameter_conflict(policy, actor, buffer, size);
-	if (!now || strcmp(actor->kind, "kernel") == 0 || strcmp(actor->text, "movable_node") == 0 ||
-	    (actor->value && strcmp(actor->value, now) == 0))
+	if (!now || actor->runs || strcmp(actor->kind, "kernel") == 0 ||
+	    strcmp(actor->text, "movable_node") == 0 || (actor->value && strcmp(actor->value, now) == 0))
 		return false;
+	const char *word = memhp_policy_word(MEMHP_POLICY_AUTO_ONLINE, now);
 	if (strcmp(actor->kind, "command-line") == 0)
-		snprintf(buffer, size, "auto-online is %s now: after a reboot %s holds again", now,
+		snprintf(buffer, size, "auto-online is %s now: after a reboot %s holds again", word,
 			 actor->text);
-	else if (strcmp(actor->kind, "tmpfiles") == 0)
-		snprintf(buffer, size, "auto-online is %s now, but becomes %s at the next boot", now, value);
+	else if (sets_auto_online(actor))
+		snprintf(buffer, size, "auto-online is %s now, but becomes %s %s", word, value,
+			 strcmp(actor->kind, "systemd") == 0 ? "when this runs" : "at the next boot");
 	else if (strcmp(now, "offline") == 0)
-		snprintf(buffer, size, "auto-online is offline, but this makes memory %s", value);
+		snprintf(buffer, size, "auto-online is offline, but this sets memory to %s", value);
 	else if (strstr(actor->text, "ATTR{state}==\"offline\""))
-		snprintf(buffer, size,
-			 "the kernel makes new memory %s first, so this finds nothing offline to make %s",
-			 now, value);
+		snprintf(
+			buffer, size,
+			"auto-online is %s: the kernel is first, and this finds nothing offline to set to %s",
+			word, value);
 	else
 		snprintf(buffer, size,
-			 "the kernel makes new memory %s first; writing %s after it fails or comes too late",
-			 now, value);
+			 "auto-online is %s: the kernel is first, and setting %s after it fails or comes too "
+			 "late",
+			 word, value);
 	return true;
 }

@@ -10,11 +10,13 @@ struct app;
 
 /* policy-text.c. Keys that can be set at run time, and their files; NULL past the last. */
 const char *policy_key_word(size_t index, const char **path);
-/* What people may write, and the first Linux that has the key. Static. */
+/* What people may write, and the first Linux that has the key; NULL: no release had it. Static. */
 const char *policy_choices(enum memhp_policy_key key);
 const char *policy_since(enum memhp_policy_key key);
 /* What @value (the kernel's word) means for memory added from now on; NULL for an unknown value. */
 const char *policy_effect(enum memhp_policy_key key, const char *value);
+/* Is it about memory that is added later alone? */
+bool policy_is_for_later(enum memhp_policy_key key);
 /* "memhp_default_state=online_movable", for the kernel command line. */
 void policy_parameter_format(enum memhp_policy_key key, const char *value, char *buffer, size_t size);
 /* Which key @actor sets. */

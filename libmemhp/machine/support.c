@@ -6,12 +6,29 @@
 #include "base/sysfs.h"
 #include "blocks/blocks.h"
 
+/* 0 or 1; -errno if it cannot be told. */
 static int read_flag(struct memhp_ctx *ctx, const char *path)
 {
 	char text[16];
-	if (sysfs_read(ctx, path, text, sizeof(text)))
-		return -1;
-	return strcmp(text, "1") == 0 ? 1 : strcmp(text, "0") == 0 ? 0 : -1;
+	int error = sysfs_read(ctx, path, text, sizeof(text));
+	if (error)
+		return error;
+	return strcmp(text, "1") == 0 ? 1 : strcmp(text, "0") == 0 ? 0 : -EINVAL;
+}
+
+static void read_crash(struct memhp_ctx *ctx, struct memhp_support *support)
+{
+	int loaded = read_flag(ctx, "sys/kernel/kexec_crash_loaded");
+	int updates = read_flag(ctx, MEMORY_DIR "/crash_hotplug");
+
+	/* A kernel without the file (kernel/ksysfs.c) loads no crash kernel; a copy may just lack it. */
+	if (loaded == -ENOENT && ctx->live)
+		loaded = 0;
+	support->crash_error = loaded < 0 ? -loaded : 0;
+	support->crash_loaded = loaded < 0 ? -1 : loaded;
+	support->crash_hotplug = updates < 0 ? -1 : updates;
+	/* crash_hotplug reads 0 without a crash kernel too: then nothing is due. */
+	support->kdump_reload = loaded < 0 ? -1 : loaded && updates != 1;
 }
 
 /* The file is there only with CONFIG_MEMORY_HOTREMOVE, since Linux 3.18: of one block, if of any. */
@@ -57,11 +74,6 @@ MEMHP_EXPORT int memhp_support_read(struct memhp_ctx *ctx, struct memhp_support 
 	support->hotremove = read_hotremove(ctx);
 	support->probe = sysfs_exists(ctx, MEMORY_DIR "/probe");
 	support->firmware_config = sysfs_exists(ctx, FIRMWARE_MEMORY_DIR);
-	support->crash_loaded = read_flag(ctx, "sys/kernel/kexec_crash_loaded");
-	support->crash_hotplug = read_flag(ctx, MEMORY_DIR "/crash_hotplug");
-	/* crash_hotplug reads 0 without a crash kernel too: then nothing is due. */
-	support->kdump_reload = support->crash_loaded < 0
-					? -1
-					: support->crash_loaded && support->crash_hotplug != 1;
+	read_crash(ctx, support);
 	return 0;
 }

@@ -35,28 +35,18 @@ char *actors_next_line(struct lines *lines)
 	return start;
 }
 
-struct file {
-	char *path;
-	const char *name;
-};
-
-struct files {
-	struct file *list;
-	size_t count;
-};
-
 static int compare_files(const void *a, const void *b)
 {
-	return strcmp(((const struct file *)a)->name, ((const struct file *)b)->name);
+	return strcmp(((const struct actors_file *)a)->name, ((const struct actors_file *)b)->name);
 }
 
 /* A file masks those of the same name in later directories, also if it is empty or /dev/null. */
-static int add_file(struct files *files, const char *dir, const char *name)
+static int add_file(struct actors_files *files, const char *dir, const char *name, size_t earlier)
 {
-	for (size_t i = 0; i < files->count; i++)
+	for (size_t i = 0; i < earlier; i++)
 		if (strcmp(files->list[i].name, name) == 0)
 			return 0;
-	struct file *list = reallocarray(files->list, files->count + 1, sizeof(*list));
+	struct actors_file *list = reallocarray(files->list, files->count + 1, sizeof(*list));
 	if (!list)
 		return -ENOMEM;
 	files->list = list;
@@ -67,29 +57,48 @@ static int add_file(struct files *files, const char *dir, const char *name)
 	return 0;
 }
 
-static int collect(struct memhp_ctx *ctx, const struct actors_source *source, struct files *files)
+static int collect_dir(struct memhp_ctx *ctx, const char *path, const char *suffix,
+		       struct actors_files *files)
 {
+	DIR *dir = sysfs_opendir(ctx, path);
+	size_t earlier = files->count;
+	struct dirent *entry;
 	int error = 0;
 
-	for (size_t i = 0; source->dirs[i] && !error; i++) {
-		DIR *dir = sysfs_opendir(ctx, source->dirs[i]);
-		struct dirent *entry;
-		if (!dir)
-			continue;
-		while (!error && (entry = sysfs_readdir(ctx, dir, source->dirs[i]))) {
-			size_t length = strlen(entry->d_name), suffix = strlen(source->suffix);
-			if (entry->d_name[0] != '.' && length > suffix &&
-			    strcmp(entry->d_name + length - suffix, source->suffix) == 0)
-				error = add_file(files, source->dirs[i], entry->d_name);
-		}
+	while (dir && !error && (entry = sysfs_readdir(ctx, dir, path))) {
+		size_t length = strlen(entry->d_name), end = strlen(suffix);
+		if (entry->d_name[0] != '.' && length > end &&
+		    strcmp(entry->d_name + length - end, suffix) == 0)
+			error = add_file(files, path, entry->d_name, earlier);
+	}
+	if (dir)
 		closedir(dir);
+	return error;
+}
+
+int actors_collect(struct memhp_ctx *ctx, const char *const *dirs, const char *below, const char *suffix,
+		   struct actors_files *files)
+{
+	char path[512];
+	int error = 0;
+
+	for (size_t i = 0; dirs[i] && !error; i++) {
+		snprintf(path, sizeof(path), below ? "%s/%s" : "%s", dirs[i], below);
+		error = collect_dir(ctx, path, suffix, files);
 	}
 	if (files->count)
 		qsort(files->list, files->count, sizeof(*files->list), compare_files);
 	return error;
 }
 
-void actors_read_file(struct memhp_ctx *ctx, struct memhp_actors *actors, const struct actors_source *source,
+void actors_files_free(struct actors_files *files)
+{
+	for (size_t i = 0; i < files->count; i++)
+		free(files->list[i].path);
+	free(files->list);
+}
+
+bool actors_read_file(struct memhp_ctx *ctx, struct memhp_actors *actors, const struct actors_source *source,
 		      const char *path)
 {
 	char *text;
@@ -98,23 +107,23 @@ void actors_read_file(struct memhp_ctx *ctx, struct memhp_actors *actors, const 
 	if (error) {
 		if (error != -ENOENT)
 			ctx_log(ctx, LOG_WARNING, "%s: %s", path, strerrordesc_np(-error));
-		return;
+		return false;
 	}
+	bool some = *text != '\0';
 	source->read(actors, path, &(struct lines){ .rest = text, .joins = source->joins });
 	free(text);
+	return some;
 }
 
 void actors_read_source(struct memhp_ctx *ctx, struct memhp_actors *actors,
 			const struct actors_source *source)
 {
-	struct files files = { 0 };
-	int error = collect(ctx, source, &files);
+	struct actors_files files = { 0 };
+	int error = actors_collect(ctx, source->dirs, NULL, source->suffix, &files);
 
 	if (error)
 		actors->error = error;
-	for (size_t i = 0; i < files.count; i++) {
+	for (size_t i = 0; i < files.count; i++)
 		actors_read_file(ctx, actors, source, files.list[i].path);
-		free(files.list[i].path);
-	}
-	free(files.list);
+	actors_files_free(&files);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* auto_online_blocks (drivers/base/memory.c) and the parameters of mm/memory_hotplug.c. */
+/* auto_online_blocks (drivers/base/memory.c), the parameters of mm/memory_hotplug.c, and a sysctl. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -26,6 +26,12 @@ static const struct {
 						   "memory_hotplug.auto_movable_numa_aware" },
 	[MEMHP_POLICY_MEMMAP_ON_MEMORY] = { "memmap-on-memory", PARAMETERS "memmap_on_memory",
 					    "memory_hotplug.memmap_on_memory" },
+	[MEMHP_POLICY_OFFLINE_MIGRATE_MAX_PASSES] = { "offline-migrate-max-passes",
+						      PARAMETERS "offline_migrate_max_passes",
+						      "memory_hotplug.offline_migrate_max_passes" },
+	[MEMHP_POLICY_MOVABLE_GIGANTIC_PAGES] = { "movable-gigantic-pages",
+						  "proc/sys/vm/movable_gigantic_pages",
+						  "sysctl.vm.movable_gigantic_pages" },
 };
 
 struct memhp_policy {
@@ -118,10 +124,15 @@ static const struct word policy_words[] = {
 	{ "auto-movable", "auto-movable" },
 	{ NULL, NULL },
 };
-static const struct word switch_words[] = {
-	{ "on", "Y" }, { "yes", "Y" }, { "y", "Y" },	 { "true", "Y" }, { "1", "Y" },	  { "off", "N" },
-	{ "no", "N" }, { "n", "N" },   { "false", "N" }, { "0", "N" },	  { NULL, NULL },
-};
+#define SWITCH_WORDS(on, off)                                                                                \
+	{ "on", on }, { "yes", on }, { "y", on }, { "true", on }, { "1", on }, { "off", off },               \
+		{ "no", off }, { "n", off }, { "false", off },                                               \
+	{                                                                                                    \
+		"0", off                                                                                     \
+	}
+static const struct word switch_words[] = { SWITCH_WORDS("Y", "N"), { NULL, NULL } };
+static const struct word memmap_words[] = { SWITCH_WORDS("Y", "N"), { "force", "force" }, { NULL, NULL } };
+static const struct word sysctl_words[] = { SWITCH_WORDS("1", "0"), { NULL, NULL } };
 
 static const char *find_word(const struct word *words, const char *word)
 {
@@ -129,6 +140,34 @@ static const char *find_word(const struct word *words, const char *word)
 		if (name_is(words->user, word))
 			return words->kernel;
 	return NULL;
+}
+
+/* NULL for numbers. */
+static const struct word *words_of(enum memhp_policy_key key)
+{
+	switch (key) {
+	case MEMHP_POLICY_AUTO_ONLINE:
+		return online_words;
+	case MEMHP_POLICY_ONLINE_POLICY:
+		return policy_words;
+	case MEMHP_POLICY_AUTO_MOVABLE_NUMA_AWARE:
+		return switch_words;
+	case MEMHP_POLICY_MEMMAP_ON_MEMORY:
+		return memmap_words;
+	case MEMHP_POLICY_MOVABLE_GIGANTIC_PAGES:
+		return sysctl_words;
+	default:
+		return NULL;
+	}
+}
+
+MEMHP_EXPORT const char *memhp_policy_word(enum memhp_policy_key key, const char *value)
+{
+	const struct word *word = value ? words_of(key) : NULL;
+
+	while (word && word->user && strcmp(word->kernel, value) != 0)
+		word++;
+	return word && word->user ? word->user : value;
 }
 
 static int copy_value(const char *word, char *value, size_t size)
@@ -140,10 +179,11 @@ static int copy_value(const char *word, char *value, size_t size)
 }
 
 /* The kernel parses an unsigned int; leading zeros would make it octal there. */
-static int parse_ratio(const char *word, char *value, size_t size)
+static int parse_number(enum memhp_policy_key key, const char *word, char *value, size_t size)
 {
+	const char *unit = key == MEMHP_POLICY_AUTO_MOVABLE_RATIO ? "%" : "";
 	size_t digits = strspn(word, "0123456789");
-	if (digits == 0 || digits > 10 || (strcmp(word + digits, "") != 0 && strcmp(word + digits, "%") != 0))
+	if (digits == 0 || digits > 10 || (word[digits] && strcmp(word + digits, unit) != 0))
 		return -EINVAL;
 	unsigned long long number = strtoull(word, NULL, 10);
 	if (number > UINT32_MAX)
@@ -155,22 +195,11 @@ static int parse_ratio(const char *word, char *value, size_t size)
 
 MEMHP_EXPORT int memhp_policy_parse(enum memhp_policy_key key, const char *word, char *value, size_t size)
 {
-	switch (key) {
-	case MEMHP_POLICY_AUTO_ONLINE:
-		return copy_value(find_word(online_words, word), value, size);
-	case MEMHP_POLICY_ONLINE_POLICY:
-		return copy_value(find_word(policy_words, word), value, size);
-	case MEMHP_POLICY_AUTO_MOVABLE_RATIO:
-		return parse_ratio(word, value, size);
-	case MEMHP_POLICY_MEMMAP_ON_MEMORY:
-		if (name_is("force", word))
-			return copy_value("force", value, size);
-		return copy_value(find_word(switch_words, word), value, size);
-	case MEMHP_POLICY_AUTO_MOVABLE_NUMA_AWARE:
-		return copy_value(find_word(switch_words, word), value, size);
-	default:
-		return -EINVAL;
-	}
+	const struct word *words = words_of(key);
+
+	if (words)
+		return copy_value(find_word(words, word), value, size);
+	return is_key(key) ? parse_number(key, word, value, size) : -EINVAL;
 }
 
 MEMHP_EXPORT int memhp_policy_set(struct memhp_ctx *ctx, enum memhp_policy_key key, const char *value)

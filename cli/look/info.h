@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef MEMHP_CLI_INFO_H
+#define MEMHP_CLI_INFO_H
+
+#include <json-c/json.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <memhp.h>
+
+struct app;
+
+struct info {
+	struct memhp_snapshot *snapshot;
+	struct memhp_system *system; /* NULL: unreadable */
+	struct memhp_policy *policy;
+	struct memhp_actors *actors;
+	struct memhp_support support;
+};
+
+struct info_totals {
+	uint64_t by_state[MEMHP_STATE_COUNT]; /* blocks */
+};
+
+/* cmd-info.c. The blocks of a node, or of all for -1. */
+struct info_totals info_count(const struct info *info, int node);
+int info_highest_node(const struct info *info);
+bool info_is_empty(const struct info_totals *totals);
+/* Why it is not known whether kdump must be reloaded; false if it is known. */
+bool info_kdump_unknown(const struct info *info, char *buffer, size_t size);
+
+/* info-json.c */
+int info_json(const struct app *app, const struct info *info);
+/* The drivers that provide blocks here, each once. */
+json_object *info_drivers(const struct info *info);
+
+/* info-text.c */
+int info_text(struct app *app, const struct info *info);
+
+#endif
