@@ -227,6 +227,18 @@ static int print_table(const struct listing *listing)
 	return good ? EXIT_OK : app_fail(listing->app, EXIT_NOTHING, "ENOMEM", NULL, "out of memory");
 }
 
+/* Is a device shown that has a driver of which the module's state is not known? */
+static bool lacks_module_state(const struct listing *listing)
+{
+	for (size_t i = 0; i < memhp_snapshot_get_device_count(listing->snapshot); i++) {
+		const struct memhp_device *device = memhp_snapshot_get_device(listing->snapshot, i);
+		if (is_shown(listing, device) && memhp_device_get_driver(device) &&
+		    memhp_device_read_module(listing->app->ctx, device) == MEMHP_MODULE_UNKNOWN)
+			return true;
+	}
+	return false;
+}
+
 static int check_names(const struct listing *listing)
 {
 	for (int i = 0; i < listing->name_count; i++) {
@@ -259,9 +271,11 @@ static int run(struct app *app, int argc, char **argv)
 		exit = check_names(&listing);
 	if (exit == EXIT_OK)
 		exit = app->json ? print_json(&listing) : print_table(&listing);
-	if (exit == EXIT_OK && !app->json && !memhp_ctx_is_live(app->ctx))
-		fputs("memhp devices: not the live system: module states are off\n", stderr);
-	else if (exit == EXIT_OK && !app->json && geteuid() != 0)
+	bool live = memhp_ctx_is_live(app->ctx);
+	if (exit == EXIT_OK && !app->json && !live && lacks_module_state(&listing))
+		fputs("memhp devices: not the live system: where MODULE is empty, its state is not known\n",
+		      stderr);
+	else if (exit == EXIT_OK && !app->json && live && geteuid() != 0)
 		fputs("memhp devices: without root, /proc/iomem hides which blocks are DAX's and "
 		      "virtio-mem's\n",
 		      stderr);

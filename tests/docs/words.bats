@@ -179,3 +179,15 @@ worked_example() {
 		scdoc <"$page" >/dev/null || fail "$page"
 	done
 }
+
+@test "messages are plain ASCII: a terminal in the C locale shows nothing else" {
+	local file bad=""
+	# the map draws in UTF-8 where the locale has it, and its picture is a file
+	for file in "$TOP"/cli/*.c "$TOP"/cli/*/*.[ch] "$TOP"/libmemhp/*/*.[ch]; do
+		[[ $file != */map-text.c && $file != */map-svg.c ]] || continue
+		# without comments
+		"${CC:-cc}" -fpreprocessed -dD -E -P "$file" 2>/dev/null | grep -qP '[^\x00-\x7F]|\\[xu][0-9a-f]{2}' &&
+			bad+="$file "
+	done
+	assert_equal "$bad" ""
+}

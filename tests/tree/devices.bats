@@ -473,3 +473,15 @@ reg() {
 	run memhp devices --json
 	assert_success
 }
+
+@test "what is not known of modules is said where it is not known" {
+	tree desktop
+	run --separate-stderr memhp devices
+	assert_success
+	[[ $output != *dax* && $output != *virtio_mem* ]]
+	assert_equal "$stderr" ""
+	tree providers
+	run --separate-stderr memhp devices
+	assert_success
+	assert_words 'where MODULE is empty'
+}

@@ -283,6 +283,47 @@ not_here() {
 	done
 }
 
+@test "a wrong MEMHP_COLUMNS is nothing to JSON, which has no columns" {
+	tree two-nodes
+	MEMHP_COLUMNS=FOO run memhp list -J
+	assert_success
+	assert_json '.schema' '"memhp.list/1"'
+	run memhp list -J -o FOO
+	assert_failure 2
+}
+
+@test "info is one aligned table in sections" {
+	tree two-nodes
+	run memhp info
+	assert_success
+	for title in Memory Nodes Zones 'Policy for memory that arrives later' Kernel; do
+		assert_line "$title"
+	done
+	# every label ends in a colon, and every value begins in the same column
+	assert_equal "$(grep -c '^  ' <<<"$output")" "$(grep -cE '^  [^:]+: +[^ ]' <<<"$output")"
+	assert_equal "$(grep '^  ' <<<"$output" | sed -E 's/^(  [^:]+: +).*/\1/' | awk '{ print length }' | sort -u | wc -l)" 1
+}
+
+@test "info says why it is not known whether kdump is to be reloaded" {
+	tree two-nodes
+	mkdir -p "$ROOT/sys/kernel"
+	rm -f "$ROOT/sys/kernel/kexec_crash_loaded"
+	run memhp info
+	assert_line --regexp '^  kdump reload due: +not known: .*no /sys/kernel/kexec_crash_loaded'
+	run memhp --json info
+	assert_json '.kdump | .reload_due, (.unknown | contains("kexec_crash_loaded"))' 'null
+true'
+	echo 7 >"$ROOT/sys/kernel/kexec_crash_loaded"
+	run memhp info
+	assert_line --regexp '^  kdump reload due: +not known: .*neither 0 nor 1'
+	echo 1 >"$ROOT/sys/kernel/kexec_crash_loaded"
+	run memhp info
+	assert_line --regexp '^  kdump reload due: +yes$'
+	run memhp --json info
+	assert_json '.kdump | [.reload_due, .unknown]' '[true,null]'
+	refute_output --partial '?'
+}
+
 @test "info says block size and totals" {
 	tree two-nodes
 	remember
