@@ -22,7 +22,7 @@ struct info_totals {
 	uint64_t by_state[MEMHP_STATE_COUNT]; /* blocks */
 };
 
-/* cmd-info.c. The blocks of a node, or of all for -1. */
+/* info-facts.c. The blocks of a node, or of all for -1. */
 struct info_totals info_count(const struct info *info, int node);
 int info_highest_node(const struct info *info);
 bool info_is_empty(const struct info_totals *totals);
