@@ -242,7 +242,7 @@ int memhp_block_get_node(const struct memhp_block *block, size_t index);
  * driver whose devices are blocks themselves (LMBs, s390 increments).
  */
 const char *memhp_block_get_device(const struct memhp_block *block);
-/** Its driver ("acpi", "kmem", "virtio_mem", "pseries", "sclp"), or NULL. */
+/** Its driver ("acpi", "kmem", "virtio_mem", "pseries", "sclp", or its word in /proc/iomem), or NULL. */
 const char *memhp_block_get_driver(const struct memhp_block *block);
 /** s390: 1, 0, or -1 where the kernel has no such file. */
 int memhp_block_get_configured(const struct memhp_block *block);
@@ -257,6 +257,7 @@ enum memhp_device_status {
 	MEMHP_DEVICE_REFUSED,	 /**< there is memory, but the kernel made no blocks of it */
 	MEMHP_DEVICE_FIXED,	 /**< firmware does not let it go */
 	MEMHP_DEVICE_HYPERVISOR, /**< only the hypervisor adds and removes its memory */
+	MEMHP_DEVICE_MANAGED,	 /**< only its driver adds and removes its memory: "System RAM (X)" */
 	MEMHP_DEVICE_BOOT,	 /**< memory present at boot, or that no device claims */
 	MEMHP_DEVICE_STATUS_COUNT
 };
@@ -299,7 +300,7 @@ uint64_t memhp_device_get_size(const struct memhp_device *device);
 /** -1: none, or several. */
 int memhp_device_get_node(const struct memhp_device *device);
 enum memhp_device_status memhp_device_get_status(const struct memhp_device *device);
-/** The module of its driver, or of the one that it would get. */
+/** The module of its driver, or of the one that it would get; of MANAGED memory it is not known. */
 enum memhp_module_state memhp_device_read_module(struct memhp_ctx *ctx, const struct memhp_device *device);
 
 struct memhp_holder {
@@ -496,7 +497,8 @@ const struct memhp_finding *memhp_outlook_get_finding(const struct memhp_outlook
 /**
  * Orders the blocks of @snapshot for @request; reads nothing. @snapshot must outlive the plan.
  * Offline: Movable before kernel zones, then the highest block first. Online: to Movable the
- * highest block first, else the lowest first. With a size, blocks that are in the wanted state
+ * highest block first, else the lowest first. With a size, devices of the statuses HYPERVISOR and MANAGED come
+ * after all others, if the snapshot has MEMHP_WANT_DEVICE, and blocks that are in the wanted state
  * already, or that cannot go, are left out.
  * Errors: EINVAL for ACTION_NONE or a size that is not a multiple of the block size, ENOMEM.
  */
@@ -505,8 +507,8 @@ int memhp_plan_new(const struct memhp_snapshot *snapshot, const struct memhp_req
 void memhp_plan_free(struct memhp_plan *plan);
 
 /**
- * The same for an offline, by page state: blocks that are known to go first, of these the ones with fewest
- * pages to migrate, then Movable before kernel zones, then such that whole devices become free; those
+ * The same for an offline, by page state: blocks that are known to go first, of these what no hypervisor and
+ * no driver of its own manages, of these the ones with fewest pages to migrate, then Movable before kernel zones, then such that whole devices become free; those
  * that may go last. Those that do not are excluded, unless the request forces them. Reads as few pages as
  * that needs; what cannot be read is chosen as memhp_plan_new() would. For devices to count the snapshot
  * needs MEMHP_WANT_DEVICE. The survey must outlive the plan, whose run reads on when an attempt fails.

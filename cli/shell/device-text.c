@@ -32,6 +32,8 @@ const char *device_note(const struct memhp_device *device, uint64_t block_size)
 		return "firmware does not let it go";
 	case MEMHP_DEVICE_HYPERVISOR:
 		return "only the hypervisor adds and removes its memory";
+	case MEMHP_DEVICE_MANAGED:
+		return "only its driver adds and removes its memory";
 	case MEMHP_DEVICE_BOOT:
 		return "boot memory, or memory that no device claims";
 	default:
@@ -67,6 +69,8 @@ const char *device_hint(const struct memhp_device *device)
 		       "attach-device";
 	case MEMHP_DEVICE_FIXED:
 		return "memhp offline takes its blocks out of use";
+	case MEMHP_DEVICE_MANAGED:
+		return "the driver's own tools take it out; memhp offline only takes it out of use";
 	case MEMHP_DEVICE_BOOT:
 		return "memhp offline takes it out of use";
 	default:

@@ -266,7 +266,7 @@ MEMHP_EXPORT enum memhp_module_state memhp_device_read_module(struct memhp_ctx *
 {
 	const char *name = device->driver ? device->driver->module : NULL;
 
-	if (!device->driver)
+	if (!device->driver || device->status == MEMHP_DEVICE_MANAGED)
 		return MEMHP_MODULE_UNKNOWN;
 	if (!name)
 		return MEMHP_MODULE_BUILT_IN;

@@ -6,9 +6,10 @@
 
 #include "devices/driver.h"
 
+/* Of blocks that two claim the last one has them, but driver_managed takes only what none did. */
 static const struct driver *const drivers[] = {
 	&driver_acpi, &driver_dax,	  &driver_virtio_mem,  &driver_pseries,
-	&driver_sclp, &driver_hv_balloon, &driver_xen_balloon,
+	&driver_sclp, &driver_hv_balloon, &driver_xen_balloon, &driver_managed,
 };
 
 /* Blocks that no driver claims: there since boot, or added by what leaves no name on them. */

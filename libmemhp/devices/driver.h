@@ -27,7 +27,7 @@ struct driver {
 };
 
 extern const struct driver driver_acpi, driver_dax, driver_virtio_mem, driver_pseries, driver_sclp,
-	driver_hv_balloon, driver_xen_balloon;
+	driver_hv_balloon, driver_xen_balloon, driver_managed;
 
 /* A new device, of a name that no other has; NULL: out of memory. */
 struct memhp_device *device_add(struct finder *finder, const struct driver *driver, const char *name,

@@ -70,6 +70,13 @@ static int rank(const struct memhp_plan *plan, const struct plan_entry *entry)
 	return plan->survey ? outlook_rank(survey_outlook(plan->survey, entry->block)) : 0;
 }
 
+/* Only its driver, or the hypervisor, adds and removes the block: what they gave is for somebody. */
+static bool is_managed(const struct memhp_block *block)
+{
+	return block->device && (block->device->status == MEMHP_DEVICE_MANAGED ||
+				 block->device->status == MEMHP_DEVICE_HYPERVISOR);
+}
+
 /* Roughly how much there is to migrate: below a 32nd of the block, an 8th, a half. */
 static int cost(const struct memhp_plan *plan, uint64_t moves)
 {
@@ -117,7 +124,9 @@ static int compare(const void *left, const void *right, void *data)
 	if (by)
 		return by;
 	bool candidates = plan_is_candidate(&a->entry);
-	if (candidates && plan->action == MEMHP_ACTION_OFFLINE)
+	if (candidates && plan->sized)
+		by = is_managed(a->entry.block) - is_managed(b->entry.block);
+	if (!by && candidates && plan->action == MEMHP_ACTION_OFFLINE)
 		by = compare_groups(plan, a, b);
 	if (by)
 		return by;

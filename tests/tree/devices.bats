@@ -485,3 +485,85 @@ reg() {
 	assert_success
 	assert_words 'where MODULE is empty'
 }
+
+# gpu IOMEM...: boot memory in 0-15, memory of a driver in 32-39; one argument a line of /proc/iomem
+gpu() {
+	tree_of gpu < <(
+		printf 'block_size 128M\nblocks 0-15 zones=Normal node=0\nblocks 32-39 zones=Movable node=1\n'
+		printf 'file proc/meminfo <<END\nMemTotal: 3000000 kB\nMemAvailable: 2400000 kB\nEND\nfile proc/iomem <<END\n'
+		printf '00000000-7fffffff : System RAM\n'
+		printf '%s\n' "$@" END
+	)
+}
+
+# drivers: [first block, last block, driver] of each range
+drivers() {
+	run --separate-stderr memhp --json list
+	json '[.blocks[] | [.first, .last, .driver]]'
+}
+
+@test "memory that a driver manages is that driver's alone" {
+	gpu "100000000-13fffffff : System RAM (NVIDIA)"
+	assert_equal "$(device NVIDIA)" '["NVIDIA","managed",4294967296,1073741824,1,[32,33,34,35,36,37,38,39],1073741824,0,false]'
+	assert_equal "$(drivers)" '[[0,15,null],[32,39,"NVIDIA"]]'
+	run --separate-stderr memhp list -r -n -o BLOCK,DEVICE,DRIVER --driver NVIDIA
+	assert_output "32-39 NVIDIA NVIDIA"
+	refused 3 NVIDIA "only its driver" -- remove 32
+	refused 3 NVIDIA "only its driver" -- remove --device NVIDIA
+	refused 3 NVIDIA "only its driver" -- probe --device NVIDIA
+}
+
+@test "memory that a driver or the hypervisor manages is chosen last" {
+	gpu "100000000-13fffffff : System RAM (NVIDIA)"
+	run --separate-stderr memhp --json offline --size 256M --dry-run --force=memory
+	assert_json '[.blocks[] | .block]' '[15,14]'
+	"$TESTS/lib/pages" "$ROOT" <<<"0-13,32-39 used=1
+14-15 used=90%"
+	run --separate-stderr memhp --json offline --size 256M --dry-run --force=memory
+	assert_json '[.blocks[] | .block]' '[13,12]'
+	run --separate-stderr memhp --json offline --size 2304M --dry-run --force=memory
+	assert_json '[.blocks[-3:][] | .block]' '[14,39,38]'
+	sed -i '2c100000000-13fffffff : virtio7\n  100000000-13fffffff : System RAM (virtio_mem)' "$ROOT/proc/iomem"
+	mkdir -p "$ROOT/sys/bus/virtio/devices/virtio7" "$ROOT/sys/bus/virtio/drivers/virtio_mem"
+	echo 0x0018 >"$ROOT/sys/bus/virtio/devices/virtio7/device"
+	ln -s ../../drivers/virtio_mem "$ROOT/sys/bus/virtio/devices/virtio7/driver"
+	run --separate-stderr memhp --json offline --size 256M --dry-run --force=memory
+	assert_json '[.blocks[] | .block]' '[13,12]'
+	local id
+	gpu "100000000-13fffffff : System RAM (NVIDIA)"
+	for id in 3 33; do
+		echo offline >"$ROOT/sys/devices/system/memory/memory$id/state"
+		echo "Normal Movable" >"$ROOT/sys/devices/system/memory/memory$id/valid_zones"
+	done
+	run --separate-stderr memhp --json online --zone movable --size 128M --dry-run
+	assert_json '[.blocks[] | .block]' '[3]'
+}
+
+@test "memory that drivers manage: their words, in any place of /proc/iomem" {
+	gpu "100000000-11fffffff : System RAM (My (big) GPU)" "120000000-13fffffff : System RAM (AMD)"
+	assert_equal "$(drivers)" '[[0,15,null],[32,35,"My (big) GPU"],[36,39,"AMD"]]'
+	run --separate-stderr memhp list -r -n -o BLOCK --driver "My (big) GPU"
+	assert_output 32-35
+	gpu "100000000-1ffffffff : PCI Bus 0009:00" "  100000000-13fffffff : 0009:01:00.0" \
+		"    100000000-107ffffff : System RAM (NVIDIA)" "    108000000-13fffffff : System RAM (NVIDIA)"
+	assert_equal "$(drivers)" '[[0,15,null],[32,39,"NVIDIA"]]'
+	assert_equal "$(device NVIDIA)" '["NVIDIA","managed",4294967296,1073741824,1,[32,33,34,35,36,37,38,39],1073741824,0,false]'
+	gpu "100000000-107ffffff : System RAM (NVIDIA)" "138000000-13fffffff : System RAM (NVIDIA)"
+	assert_equal "$(device NVIDIA)" '["NVIDIA","managed",null,null,1,[32,39],268435456,0,false]'
+	# a part of a block, two words in one, and none
+	gpu "104000000-10bffffff : System RAM (NVIDIA)" "10c000000-10fffffff : System RAM (AMD)"
+	assert_equal "$(drivers)" '[[0,15,null],[32,33,"NVIDIA"],[34,39,null]]'
+	gpu "100000000-13fffffff : System RAM ()"
+	assert_equal "$(drivers)" '[[0,15,null],[32,39,null]]'
+	# drivers of which no device is to be seen
+	gpu "100000000-11fffffff : System RAM (kmem)" "120000000-13fffffff : System RAM (virtio_mem)"
+	assert_equal "$(drivers)" '[[0,15,null],[32,35,"kmem"],[36,39,"virtio_mem"]]'
+	refused 3 kmem "only its driver" -- remove 32-35
+	# without root
+	gpu "00000000-00000000 : System RAM (NVIDIA)"
+	sed -i 's/^[0-9a-f]*-[0-9a-f]*/00000000-00000000/' "$ROOT/proc/iomem"
+	assert_equal "$(drivers)" '[[0,15,null],[32,39,null]]'
+	# where its own file claims it, nothing else does
+	tree devices
+	assert_equal "$(drivers)" '[[0,23,null],[32,35,"acpi"],[40,43,"virtio_mem"],[44,47,"virtio_mem"],[48,51,"kmem"],[52,55,"kmem"]]'
+}
