@@ -497,8 +497,8 @@ const struct memhp_finding *memhp_outlook_get_finding(const struct memhp_outlook
 /**
  * Orders the blocks of @snapshot for @request; reads nothing. @snapshot must outlive the plan.
  * Offline: Movable before kernel zones, then the highest block first. Online: to Movable the
- * highest block first, else the lowest first. With a size, devices of the statuses HYPERVISOR and MANAGED come
- * after all others, if the snapshot has MEMHP_WANT_DEVICE, and blocks that are in the wanted state
+ * highest block first, else the lowest first. With a size, devices of the statuses HYPERVISOR and MANAGED
+ * come after all others, if the snapshot has MEMHP_WANT_DEVICE, and blocks that are in the wanted state
  * already, or that cannot go, are left out.
  * Errors: EINVAL for ACTION_NONE or a size that is not a multiple of the block size, ENOMEM.
  */
@@ -508,11 +508,12 @@ void memhp_plan_free(struct memhp_plan *plan);
 
 /**
  * The same for an offline, by page state: blocks that are known to go first, of these what no hypervisor and
- * no driver of its own manages, of these the ones with fewest pages to migrate, then Movable before kernel zones, then such that whole devices become free; those
- * that may go last. Those that do not are excluded, unless the request forces them. Reads as few pages as
- * that needs; what cannot be read is chosen as memhp_plan_new() would. For devices to count the snapshot
- * needs MEMHP_WANT_DEVICE. The survey must outlive the plan, whose run reads on when an attempt fails.
- * Errors: as memhp_plan_new(), EINVAL for anything but an offline.
+ * no driver of its own manages, of these the ones with fewest pages to migrate, then Movable before kernel
+ * zones, then such that whole devices become free; those that may go last. Those that do not are excluded,
+ * unless the request forces them. Reads as few pages as that needs; what cannot be read is chosen as
+ * memhp_plan_new() would. For devices to count the snapshot needs MEMHP_WANT_DEVICE. The survey must outlive
+ * the plan, whose run reads on when an attempt fails. Errors: as memhp_plan_new(), EINVAL for anything but an
+ * offline.
  */
 int memhp_plan_new_surveyed(struct memhp_survey *survey, const struct memhp_request *request,
 			    struct memhp_plan **plan);
@@ -793,7 +794,9 @@ struct memhp_page {
 };
 
 /**
- * Reads one page. A page that is no RAM, or of an offline block, has the flag "nopage".
+ * Reads one page. A page that is no RAM, or of an offline block, has the flag "nopage" and no map count, on
+ * kernels that have no such flag any more (since about 6.15), too: the block's state and /proc/iomem tell.
+ * @snapshot needs MEMHP_WANT_STATE.
  * Errors: EINVAL for a pfn past the address space; EACCES without root, EOPNOTSUPP
  * without CONFIG_PROC_PAGE_MONITOR.
  */

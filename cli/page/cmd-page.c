@@ -211,17 +211,31 @@ static int run_change(struct page_job *job)
 	return exit;
 }
 
+/* A page that is named by itself has to be there; of a range, one of its pages. */
+static int check_holes(const struct page_job *job)
+{
+	const struct memhp_page *hole = NULL;
+	bool any = false;
+
+	for (size_t i = 0; i < job->count; i++) {
+		const struct memhp_page *page = &job->entries[i].page;
+		bool named = page_is_named(job, page->pfn);
+		any |= !page_is_hole(page);
+		if (page_is_hole(page) && (!hole || (named && !page_is_named(job, hole->pfn))))
+			hole = page;
+	}
+	if (!hole || (any && !page_is_named(job, hole->pfn)))
+		return EXIT_OK;
+	return app_fail(job->app, EXIT_NOTHING, "ENODEV", "memhp list shows the memory that there is",
+			"0x%" PRIx64 ": there is no memory at this address", hole->address);
+}
+
 static int run_show(struct page_job *job)
 {
 	int exit = read_pages(job);
 
-	for (size_t i = 0; exit == EXIT_OK && i < job->count; i++) {
-		const struct memhp_page *page = &job->entries[i].page;
-		if (!page->block && page_is_named(job, page->pfn))
-			exit = app_fail(job->app, EXIT_NOTHING, "ENODEV",
-					"memhp list shows the memory that there is",
-					"0x%" PRIx64 ": there is no memory at this address", page->address);
-	}
+	if (exit == EXIT_OK)
+		exit = check_holes(job);
 	if (exit != EXIT_OK)
 		return exit;
 	read_mappers(job);

@@ -7,6 +7,15 @@
 #include "page/page.h"
 #include "shell/outcome.h"
 
+bool page_is_hole(const struct memhp_page *page)
+{
+	if (!page->block)
+		return true;
+	enum memhp_state state = memhp_block_get_state(page->block);
+	return memhp_page_is_poisoned(page) < 0 &&
+	       (state == MEMHP_STATE_ONLINE || state == MEMHP_STATE_GOING_OFFLINE);
+}
+
 /* An errno means another thing for each action. */
 static const char *kernel_reason(enum memhp_page_action action, int error)
 {

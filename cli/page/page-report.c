@@ -45,7 +45,8 @@ static void print_shown(const struct page_entry *entry)
 	const struct memhp_page *page = &entry->page;
 	char flags[FLAGS_TEXT_SIZE];
 
-	printf("0x%016" PRIx64 ": %s ", page->address, page_flags_text(page->flags, flags));
+	printf("0x%016" PRIx64 ": %s ", page->address,
+	       page_is_hole(page) ? "no memory" : page_flags_text(page->flags, flags));
 	print_place(stdout, page);
 	if (page->mapcount >= 0)
 		printf(", %" PRId64 " mapping%s", page->mapcount, page->mapcount == 1 ? "" : "s");

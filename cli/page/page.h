@@ -48,6 +48,8 @@ int page_operands_parse(struct page_job *job, int argc, char **argv);
 bool page_is_named(const struct page_job *job, uint64_t pfn);
 
 /* page-outcome.c */
+/* No memory: in no block, or in a hole of one. What cannot be seen for another reason is not meant. */
+bool page_is_hole(const struct memhp_page *page);
 size_t page_count_outcome(const struct page_job *job, enum memhp_outcome outcome);
 /* Pages that are done; on a dry run, those that would be tried. */
 size_t page_count_done(const struct page_job *job);

@@ -68,6 +68,8 @@ struct iomem {
 /* Errors: those of reading, ENOMEM; EACCES when all addresses read 0, as they do without root. */
 int iomem_read(struct memhp_ctx *ctx, struct iomem *iomem);
 void iomem_release(struct iomem *iomem);
+/* Bytes of [@start, @end) that are System RAM, plain or a driver's. */
+uint64_t iomem_system_ram(const struct iomem *iomem, uint64_t start, uint64_t end);
 /* The range that holds the one at @index, or NULL. */
 const struct iomem_range *iomem_parent(const struct iomem *iomem, size_t index);
 

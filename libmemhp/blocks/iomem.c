@@ -73,6 +73,23 @@ void iomem_release(struct iomem *iomem)
 	*iomem = (struct iomem){ 0 };
 }
 
+/* Of whole pages, as walk_system_ram_range() of kernel/resource.c sees them. */
+uint64_t iomem_system_ram(const struct iomem *iomem, uint64_t start, uint64_t end)
+{
+	uint64_t page = memhp_page_size(), bytes = 0;
+
+	for (size_t i = 0; i < iomem->count; i++) {
+		const struct iomem_range *range = &iomem->ranges[i];
+		if (strncmp(range->name, "System RAM", strlen("System RAM")) != 0)
+			continue;
+		uint64_t from = (range->start + page - 1) / page * page, to = (range->end + 1) / page * page;
+		from = from > start ? from : start;
+		to = to < end ? to : end;
+		bytes += to > from ? to - from : 0;
+	}
+	return bytes;
+}
+
 const struct iomem_range *iomem_parent(const struct iomem *iomem, size_t index)
 {
 	for (size_t i = index; i > 0; i--) {

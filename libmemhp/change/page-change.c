@@ -80,7 +80,7 @@ static bool may_change(struct memhp_ctx *ctx, const struct memhp_page *page, enu
 		return settle(result, MEMHP_OUTCOME_ABSENT, MEMHP_REASON_HOLE, 0);
 	if (memhp_block_get_state(page->block) != MEMHP_STATE_ONLINE)
 		return settle(result, MEMHP_OUTCOME_FAILED, MEMHP_REASON_OFFLINE, 0);
-	int error = kpage_read(ctx, KPAGEFLAGS, page->pfn, KPF_NOPAGE, &flags);
+	int error = page_read_flags(ctx, page->block, page->pfn, &flags);
 	if (error)
 		return settle(result, MEMHP_OUTCOME_FAILED, MEMHP_REASON_UNKNOWN_STATE, -error);
 	result->poisoned = page_poisoned(flags);
@@ -106,7 +106,7 @@ static void judge(struct memhp_ctx *ctx, const struct memhp_page *page, enum mem
 
 	if (failed)
 		settle(result, verdict.outcome, verdict.reason, verdict.error);
-	int error = kpage_read(ctx, KPAGEFLAGS, page->pfn, KPF_NOPAGE, &flags);
+	int error = page_read_flags(ctx, page->block, page->pfn, &flags);
 	if (error) {
 		settle(result, MEMHP_OUTCOME_FAILED, MEMHP_REASON_UNKNOWN_STATE, -error);
 		return;

@@ -73,21 +73,9 @@ void basis_release(struct basis *basis)
 	iomem_release(&basis->iomem);
 }
 
-/* Of whole pages, as walk_system_ram_range() of kernel/resource.c sees them. */
-static uint64_t system_ram(const struct iomem *iomem, uint64_t start, uint64_t end)
+bool basis_has_holes(const struct basis *basis, uint64_t start, uint64_t size)
 {
-	uint64_t page = memhp_page_size(), bytes = 0;
-
-	for (size_t i = 0; i < iomem->count; i++) {
-		const struct iomem_range *range = &iomem->ranges[i];
-		if (strncmp(range->name, "System RAM", strlen("System RAM")) != 0)
-			continue;
-		uint64_t from = (range->start + page - 1) / page * page, to = (range->end + 1) / page * page;
-		from = from > start ? from : start;
-		to = to < end ? to : end;
-		bytes += to > from ? to - from : 0;
-	}
-	return bytes;
+	return basis->iomem.count && iomem_system_ram(&basis->iomem, start, start + size) < size;
 }
 
 /* Without another node that has memory the kernel migrates within the own one. */
@@ -115,15 +103,14 @@ static const struct memhp_zone_info *find_zone(const struct memhp_system *system
 struct surroundings surroundings_of(const struct basis *basis, const struct memhp_block *block,
 				    uint64_t block_size, uint64_t own_free)
 {
-	uint64_t start = block->id * block_size, page = memhp_page_size();
+	uint64_t page = memhp_page_size();
 	const struct memhp_zone_info *zone = basis->system ? find_zone(basis->system, block) : NULL;
 
 	return (struct surroundings){
 		.pages = block_size / page,
 		.unread = basis->unread,
 		.no_hotremove = basis->no_hotremove,
-		.has_holes = basis->iomem.count &&
-			     system_ram(&basis->iomem, start, start + block_size) < block_size,
+		.has_holes = basis_has_holes(basis, block->id * block_size, block_size),
 		.memmap_on_memory = basis->memmap_on_memory,
 		.has_cma = zone && zone->cma > 0,
 		.per_cpu = zone ? zone->per_cpu / page : 0,

@@ -30,6 +30,9 @@ struct basis {
 void basis_read(struct memhp_ctx *ctx, struct basis *basis);
 void basis_release(struct basis *basis);
 
+/* Not all of [@start, @start + @size) is System RAM, as far as that is known. */
+bool basis_has_holes(const struct basis *basis, uint64_t start, uint64_t size);
+
 /* @own_free: the pages of the block that are free, which are no room for its other ones. */
 struct surroundings surroundings_of(const struct basis *basis, const struct memhp_block *block,
 				    uint64_t block_size, uint64_t own_free);

@@ -31,8 +31,9 @@ struct job {
 	atomic_int error;
 };
 
-/* 1: ended early, since no other page can make it a "yes". */
-static int read_span(const struct job *job, const struct memhp_block *block, uint32_t from, uint32_t to)
+/* 1: ended early, since no other page can make it a "yes". @iomem is NULL for a block without holes. */
+static int read_span(const struct job *job, const struct memhp_block *block, const struct iomem *iomem,
+		     uint32_t from, uint32_t to)
 {
 	struct memhp_outlook *outlook = survey_outlook(job->survey, block);
 	uint64_t first_pfn = block->id * job->pages;
@@ -44,6 +45,8 @@ static int read_span(const struct job *job, const struct memhp_block *block, uin
 		int error = kpage_values(job->flags_fd, first_pfn + from, flags, span.pages, KPF_NOPAGE);
 		if (error)
 			return error;
+		if (iomem)
+			page_mark_holes(iomem, first_pfn + from, flags, span.pages);
 		if (!head && (flags[0] & KPF_COMPOUND_TAIL))
 			head = kpage_head_of(job->flags_fd, first_pfn + from, LARGEST_FOLIO);
 		span.head = head;
@@ -74,12 +77,15 @@ static int read_pages(const struct job *job, const struct memhp_block *block)
 	struct memhp_outlook *outlook = survey_outlook(job->survey, block);
 	uint32_t stride = sample_stride(job->pages), step = stride ? stride : job->pages;
 	bool sampled = outlook->depth == OUTLOOK_SAMPLED, samples = job->depth == OUTLOOK_SAMPLED && stride;
+	uint64_t size = job->survey->snapshot->block_size;
+	const struct basis *basis = &job->survey->basis;
+	const struct iomem *iomem = basis_has_holes(basis, block->id * size, size) ? &basis->iomem : NULL;
 	int end = 0;
 
 	if (outlook->depth == OUTLOOK_STOPPED)
 		outlook->counts = (struct page_counts){ 0 };
 	for (uint32_t at = 0; !end && at < job->pages; at += step)
-		end = read_span(job, block, sampled ? at + SAMPLE_CHUNK : at,
+		end = read_span(job, block, iomem, sampled ? at + SAMPLE_CHUNK : at,
 				samples ? at + SAMPLE_CHUNK : at + step);
 	if (end >= 0)
 		outlook->depth = end ? OUTLOOK_STOPPED : samples ? OUTLOOK_SAMPLED : OUTLOOK_READ;

@@ -3,7 +3,7 @@
 #ifndef MEMHP_PAGES_H
 #define MEMHP_PAGES_H
 
-#include "base/ctx.h"
+#include "blocks/blocks.h"
 
 /* kpage.c */
 #define KPAGEFLAGS "proc/kpageflags"
@@ -90,7 +90,15 @@ void lru_drain(void);
  */
 struct memhp_mappers *mappers_find(struct memhp_ctx *ctx, uint64_t pfn, uint64_t limit_ms, size_t enough);
 
-/* page.c. By @flags of KPF_ bits: 1, 0, or -1 where the page cannot be seen. */
+/* page.c */
+/*
+ * Pages that are no RAM get the flag NOPAGE. Kernels before 6.15 or so give it by themselves, to those of
+ * offline blocks, too; later ones say nothing of either (kpageflags_read() in fs/proc/page.c).
+ */
+void page_mark_holes(const struct iomem *iomem, uint64_t first_pfn, uint64_t *flags, size_t count);
+/* Of one page of @block (NULL: of none); NOPAGE where there is none, or where it cannot be seen. */
+int page_read_flags(struct memhp_ctx *ctx, const struct memhp_block *block, uint64_t pfn, uint64_t *flags);
+/* By @flags of KPF_ bits: 1, 0, or -1 where the page cannot be seen. */
 int page_poisoned(uint64_t flags);
 
 #endif

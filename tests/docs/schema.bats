@@ -93,7 +93,7 @@ complete() {
 	tree two-nodes
 	truncate -s 8M "$ROOT/proc/kpageflags"
 	: >"$ROOT/sys/devices/system/memory/soft_offline_page"
-	valid 0 page show 0x8000000 0x100000000
+	valid 0 page show 0x8000000 0x7ffff000-0x80000fff
 	valid 1 page soft-offline 0x8000000-0x8001fff
 	valid 0 page soft-offline --dry-run 0x8000000
 	valid 3 page unpoison 0x8000000

@@ -108,6 +108,14 @@ meminfo() {
 	assert_equal "$(verdict 1)" "no holes"
 }
 
+@test "pages without a flag that are no System RAM are holes, as on kernels that say so" {
+	pages "1 blank=2048" "2 hole=2048"
+	printf '00000000-00ffffff : System RAM\n01800000-01ffffff : System RAM\n02800000-ffffffff : System RAM\n' >"$ROOT/proc/iomem"
+	run -0 memhp explain --json 1,2
+	assert_equal "$(json '[.blocks[] | .kinds | [.free, .hole, .blank]] | unique')" "[[2048,2048,0]]"
+	assert_equal "$(json '[.blocks[] | .pages | [.free, .hole, .unmovable]] | unique')" "[[2048,2048,0]]"
+}
+
 @test "a memory map on the block itself is unsure" {
 	pages "0 reserved=64" "1 used=1 reserved=64"
 	mkdir -p "$ROOT/sys/module/memory_hotplug/parameters"

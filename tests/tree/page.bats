@@ -179,6 +179,46 @@ refuses_page() {
 	refuses_page 0x140000000 failed offline "its block is not online"
 }
 
+# hides PFN [FROM-TO]: a kernel without "nopage" says nothing of a page; /proc/iomem has that much less RAM
+hides() {
+	entry proc/kpageflags "$1" 0
+	[[ -z ${2-} ]] || sed -i "s/^100000000-13fffffff/$2/" "$ROOT/proc/iomem"
+}
+
+@test "a kernel that says nothing of pages that it has not" {
+	hides 1048579 100004000-13fffffff
+	refuses_page 0x100003000 absent hole "there is no memory"
+	run memhp page show 0x100003000
+	assert_failure 1
+	# one without a flag in memory is there
+	run memhp --json page show pfn:1048580
+	assert_json '.pages[0] | [.flags, .mapcount, .poisoned]' '[[],0,false]'
+	# of an offline block nothing is known, whatever was written there once
+	refuses_page 0x140000000 failed offline "its block is not online"
+	entry proc/kpageflags 1310720 80000
+	run memhp --json page show 0x140000000 pfn:1310721
+	assert_success
+	assert_json '.pages[] | [.state, .flags, .mapcount, .poisoned]' '["offline",["nopage"],null,null]
+["offline",["nopage"],null,null]'
+	run memhp page show 0x140000000
+	assert_line --index 0 "0x0000000140000000: nopage (pfn 1310720, memory40 offline)"
+}
+
+@test "show: a hole is one by address and in a range" {
+	local pages
+	for pages in 0x80000000 0x80000000-0x80001fff pfn:524288-524289 0x100003000 0x100003000-0x100003fff; do
+		refused 1 "there is no memory at this address" -- page show "$pages"
+	done
+	run memhp page show 0x100002000-0x100003fff
+	assert_success
+	assert_line --index 1 "0x0000000100003000: no memory (pfn 1048579, memory32 online)"
+	run memhp page show 0x7ffff000-0x80000fff
+	assert_line --index 1 "0x0000000080000000: no memory (pfn 524288)"
+	run memhp --json page show 0x7ffff000-0x80000fff
+	assert_json '.pages[1] | [.block, .flags, .mapcount, .poisoned]' '[null,["nopage"],null,null]'
+	refused 1 0x80000000 -- page show 0x100000000-0x100003fff 0x80000000
+}
+
 @test "a reserved page" {
 	refuses_page 0x100002000 failed reserved "reserved"
 }
