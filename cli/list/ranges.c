@@ -73,7 +73,7 @@ static struct range_pages block_pages(const struct memhp_survey *survey, const s
 	pages.known = memhp_outlook_has_pages(outlook);
 	if (pages.known || memhp_outlook_get_verdict(outlook) == MEMHP_VERDICT_NO)
 		pages.verdict = memhp_outlook_get_verdict(outlook);
-	pages.free = outlook_free(outlook);
+	pages.free = memhp_outlook_get_pages(outlook, MEMHP_KIND_FREE);
 	pages.movable = memhp_outlook_get_moves(outlook);
 	pages.unmovable = outlook_unmovable(outlook);
 	pages.poisoned = memhp_outlook_get_pages(outlook, MEMHP_KIND_POISONED);

@@ -5,7 +5,7 @@
 #include <memhp.h>
 
 #include "map/map.h"
-#include "shell/outlook.h"
+#include "shell/macros.h"
 
 static const struct {
 	const char *name, *text;
@@ -82,21 +82,22 @@ static unsigned int marks_of(enum memhp_state state, const struct memhp_outlook 
 	return set;
 }
 
-/* What no page of a block tells, nobody knows: a block without a single flag may be free or in use. */
+/* A page without a flag may be free or in use, and counts for neither: nobody knows. */
 static void count_used(struct map_block *block, const struct memhp_outlook *outlook)
 {
-	uint64_t used = 0, all, blank = memhp_outlook_get_pages(outlook, MEMHP_KIND_BLANK);
+	static const enum memhp_kind unused[] = { MEMHP_KIND_FREE, MEMHP_KIND_OFFLINE };
+	uint64_t used = 0;
 
 	if (!memhp_outlook_has_pages(outlook))
 		return;
-	for (int kind = 0; kind < MEMHP_KIND_COUNT; kind++)
-		used += memhp_outlook_get_pages(outlook, (enum memhp_kind)kind);
-	all = used - memhp_outlook_get_pages(outlook, MEMHP_KIND_HOLE);
-	if (blank == all)
-		return;
-	used = all - outlook_free(outlook) - memhp_outlook_get_pages(outlook, MEMHP_KIND_OFFLINE);
+	for (int kind = 0; kind < MEMHP_KIND_COUNT; kind++) {
+		if (kind != MEMHP_KIND_HOLE && kind != MEMHP_KIND_BLANK)
+			used += memhp_outlook_get_pages(outlook, (enum memhp_kind)kind);
+	}
+	block->size = used * memhp_page_size();
+	for (size_t i = 0; i < ARRAY_SIZE(unused); i++)
+		used -= memhp_outlook_get_pages(outlook, unused[i]);
 	block->used = used * memhp_page_size();
-	block->size = all * memhp_page_size();
 }
 
 static void add_block(struct map *map, const struct memhp_block *block, const struct memhp_outlook *outlook)

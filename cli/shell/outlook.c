@@ -127,23 +127,11 @@ static uint64_t sum(const struct memhp_outlook *outlook, const enum memhp_kind *
 	return pages;
 }
 
-/* Pages without a flag: more of them than per-cpu lists hold are a "no". */
-static uint64_t blank_pages(const struct memhp_outlook *outlook, bool unmovable)
-{
-	bool no = memhp_outlook_get_verdict(outlook) == MEMHP_VERDICT_NO;
-	return no == unmovable ? memhp_outlook_get_pages(outlook, MEMHP_KIND_BLANK) : 0;
-}
-
-uint64_t outlook_free(const struct memhp_outlook *outlook)
-{
-	return memhp_outlook_get_pages(outlook, MEMHP_KIND_FREE) + blank_pages(outlook, false);
-}
-
 uint64_t outlook_unmovable(const struct memhp_outlook *outlook)
 {
 	static const enum memhp_kind kinds[] = { MEMHP_KIND_SLAB, MEMHP_KIND_PAGE_TABLE, MEMHP_KIND_RESERVED,
 						 MEMHP_KIND_KERNEL };
-	return sum(outlook, kinds, ARRAY_SIZE(kinds)) + blank_pages(outlook, true);
+	return sum(outlook, kinds, ARRAY_SIZE(kinds));
 }
 
 json_object *pages_json(const struct memhp_outlook *outlook)
@@ -154,12 +142,13 @@ json_object *pages_json(const struct memhp_outlook *outlook)
 	if (!memhp_outlook_has_pages(outlook))
 		return NULL;
 	json_object *object = json_object_new_object();
-	json_add_u64(object, "free", outlook_free(outlook));
+	json_add_u64(object, "free", memhp_outlook_get_pages(outlook, MEMHP_KIND_FREE));
 	json_add_u64(object, "movable", sum(outlook, movable, ARRAY_SIZE(movable)));
 	json_add_u64(object, "hugetlb", sum(outlook, hugetlb, ARRAY_SIZE(hugetlb)));
 	json_add_u64(object, "unmovable", outlook_unmovable(outlook));
 	json_add_u64(object, "hole", memhp_outlook_get_pages(outlook, MEMHP_KIND_HOLE));
 	json_add_u64(object, "poisoned", memhp_outlook_get_pages(outlook, MEMHP_KIND_POISONED));
 	json_add_u64(object, "offline", memhp_outlook_get_pages(outlook, MEMHP_KIND_OFFLINE));
+	json_add_u64(object, "blank", memhp_outlook_get_pages(outlook, MEMHP_KIND_BLANK));
 	return object;
 }

@@ -17,9 +17,7 @@ const char *finding_next(enum memhp_cause cause);
  * @buffer. */
 const char *tally_text(const uint64_t verdicts[MEMHP_VERDICT_COUNT], uint64_t block_size, char *buffer,
 		       size_t size);
-/* Pages that are free or, without a flag, most likely so; that never move, or without a flag and too many to
- * be free. */
-uint64_t outlook_free(const struct memhp_outlook *outlook);
+/* Pages of the kernel's that never move, by their flags. */
 uint64_t outlook_unmovable(const struct memhp_outlook *outlook);
 /* A block's pages by what they are to an offline; null: not read. */
 json_object *pages_json(const struct memhp_outlook *outlook);

@@ -58,12 +58,12 @@ meminfo() {
 	assert_equal "$(verdict 12)" "unsure uninitialised"
 	run -0 memhp list --summary=never -r -o BLOCK,FREE,UNMOVABLE 9 12
 	assert_line "9 16M 0B"
-	assert_line "12 16M 0B"
+	assert_line "12 0B 0B"
 	run -0 memhp explain --json 12
-	assert_equal "$(json '.blocks[0].pages | [.free, .unmovable]')" "[4096,0]"
+	assert_equal "$(json '.blocks[0].pages | [.free, .unmovable, .blank]')" "[0,0,4096]"
 }
 
-@test "pages without a flag count as free as far as per-cpu lists are long" {
+@test "pages without a flag may be free as far as per-cpu lists are long" {
 	pages "0 blank=40" "1 blank=41" "2 blank=4096"
 	zoneinfo 0 20000 0 40 | meminfo
 	assert_equal "$(verdict 0)" "unsure per-cpu"
@@ -282,6 +282,32 @@ meminfo() {
 		'[29360128,2097152,2097152,0,"no"]'
 	run -0 memhp list --json
 	assert_equal "$(json '.blocks[0] | [.free, .offlineable]')" "[null,null]"
+}
+
+@test "what is free has one number, in each command and form" {
+	pages "0 used=96 slab=100 blank=900" "1 blank=100%" "2 blank=50 used=10" "3 slab=1 blank=30 poisoned=6" \
+		"8 used=50 balloon=100 poisoned=2 blank=64 hole=10" "9 hugefree=512 table=1" "16 used=1"
+	zoneinfo 0 20000 0 40 | meminfo
+	local list explain map text id free
+	list=$(memhp list --json --all -o +FREE | jq -c '[.blocks[] | select(.free != null) | [.first, .free]]')
+	explain=$(memhp explain --json all)
+	map=$(memhp map --json)
+	assert_equal "$(jq 'length' <<<"$list")" 16
+	assert_equal "$list" "$(jq -c '[.blocks[] | select(.pages) | [.block, .pages.free * 4096]]' <<<"$explain")"
+	assert_equal "$list" "$(jq -c '[.blocks[] | select(.kinds) | [.block, .kinds.free * 4096]]' <<<"$explain")"
+	assert_equal "$(jq -c '.[:4] + .[8:10]' <<<"$list")" \
+		"$(jq -c 'map([.[0], .[1] * 4096])' <<<'[[0,3000],[1,0],[2,4036],[3,4059],[8,3870],[9,3583]]')"
+	# used, free and the rest are the block; a block that is blank has no used share
+	assert_equal "$(jq -c --argjson explain "$explain" '[.nodes[].blocks[] | . as $cell | $explain.blocks[]
+		| select(.block == $cell.block and .kinds) | .kinds
+		| ($cell.used // 0) / 4096 + .free + .blank + .offline + .hole] | unique' <<<"$map")" "[4096]"
+	assert_equal "$(jq -c '[.nodes[].blocks[] | select(.used == null) | .block]' <<<"$map")" "[1,4,5,6,7,10,11,12,13,14,15,16,17]"
+	assert_equal "$(jq -c '[.blocks[] | select(.pages) | .pages | add] | unique' <<<"$explain")" "[4096]"
+	text=$(memhp explain --color never 0 2 3 8 9)
+	for id in 0 2 3 8 9; do
+		free=$(memhp list -b -n -r --summary=never -o FREE "$id")
+		[[ $text == *"pages: $((free / 4096)) free"* ]] || fail "block $id: $text"
+	done
 }
 
 @test "offline --size takes what goes, with the fewest pages to migrate" {
