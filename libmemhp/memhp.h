@@ -282,10 +282,6 @@ const struct memhp_device *memhp_snapshot_get_device(const struct memhp_snapshot
 const struct memhp_device *memhp_snapshot_find_device(const struct memhp_snapshot *snapshot,
 						      const char *name);
 
-/** Never NULL where devices were read: what no device claims is "boot"'s. */
-const struct memhp_device *memhp_snapshot_get_block_device(const struct memhp_snapshot *snapshot,
-							   const struct memhp_block *block);
-
 /** Its blocks in ascending order: the first after @previous (NULL: of all); NULL past the last. */
 const struct memhp_block *memhp_device_next_block(const struct memhp_snapshot *snapshot,
 						  const struct memhp_device *device,

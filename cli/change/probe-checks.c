@@ -10,6 +10,7 @@
 
 #include "change/probe.h"
 #include "shell/app.h"
+#include "shell/device-range.h"
 #include "shell/device-text.h"
 #include "shell/exit.h"
 #include "shell/messages.h"
@@ -151,10 +152,15 @@ static int check_holders(struct probe *probe)
 int probe_check_device(struct probe *probe)
 {
 	probe->device = memhp_snapshot_find_device(probe->snapshot, probe->device_name);
+	size_t first, last;
+	if (!probe->device && device_find_range(probe->snapshot, probe->device_name, &first, &last))
+		return app_usage(probe->app, "%s: these are several devices, and probe takes one at a time",
+				 probe->device_name);
 	if (!probe->device)
 		return device_absent(probe->app, probe->device_name);
 	enum memhp_device_status status = memhp_device_get_status(probe->device);
-	if (status == MEMHP_DEVICE_REMOVABLE)
+	bool present = memhp_device_next_block(probe->snapshot, probe->device, NULL) != NULL;
+	if (status == MEMHP_DEVICE_REMOVABLE || (present && status != MEMHP_DEVICE_HYPERVISOR))
 		return app_fail(probe->app, EXIT_NOTHING, "EEXIST",
 				"memhp online brings blocks online that are offline",
 				"%s is system RAM already", probe->device_name);

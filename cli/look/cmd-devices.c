@@ -4,6 +4,7 @@
 #include <json-c/json.h>
 #include <libsmartcols.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -11,6 +12,7 @@
 
 #include "shell/app.h"
 #include "shell/command.h"
+#include "shell/device-range.h"
 #include "shell/device-text.h"
 #include "shell/exit.h"
 #include "shell/json.h"
@@ -30,12 +32,16 @@ struct use {
 	uint64_t online, offline; /* bytes */
 };
 
+struct places {
+	size_t first, last;
+};
+
 struct listing {
 	struct app *app;
 	struct memhp_snapshot *snapshot;
 	bool all, bytes;
-	char **names; /* devices to show; none: all */
-	int name_count;
+	struct places *shown; /* devices to show, by their places; none: all */
+	int shown_count;
 };
 
 static struct use count_use(const struct listing *listing, const struct memhp_device *device)
@@ -52,13 +58,13 @@ static struct use count_use(const struct listing *listing, const struct memhp_de
 	return use;
 }
 
-static bool is_shown(const struct listing *listing, const struct memhp_device *device)
+static bool is_shown(const struct listing *listing, size_t place)
 {
-	for (int i = 0; i < listing->name_count; i++) {
-		if (strcmp(listing->names[i], memhp_device_get_name(device)) == 0)
+	for (int i = 0; i < listing->shown_count; i++) {
+		if (place >= listing->shown[i].first && place <= listing->shown[i].last)
 			return true;
 	}
-	return listing->name_count == 0;
+	return listing->shown_count == 0;
 }
 
 static json_object *device_json(const struct listing *listing, const struct memhp_device *device)
@@ -95,7 +101,7 @@ static int print_json(const struct listing *listing)
 
 	for (size_t i = 0; i < memhp_snapshot_get_device_count(listing->snapshot); i++) {
 		const struct memhp_device *device = memhp_snapshot_get_device(listing->snapshot, i);
-		if (is_shown(listing, device))
+		if (is_shown(listing, i))
 			json_object_array_add(devices, device_json(listing, device));
 	}
 	json_object_object_add(document, "devices", devices);
@@ -127,16 +133,33 @@ static void size_text(const struct listing *listing, uint64_t size, char *text, 
 		size_format(size, text, length);
 }
 
+/* All online, all offline, or no block at all: of anything else the sums do not say which device has what. */
+static bool is_uniform(const struct listing *listing, const struct use *use)
+{
+	uint64_t all = use->blocks * memhp_snapshot_get_block_size(listing->snapshot);
+	return use->online == all || use->offline == all;
+}
+
+static bool same_use(const struct listing *listing, const struct memhp_device *a,
+		     const struct memhp_device *b)
+{
+	struct use left = count_use(listing, a), right = count_use(listing, b);
+
+	return is_uniform(listing, &left) && is_uniform(listing, &right) && !left.online == !right.online &&
+	       !left.offline == !right.offline;
+}
+
 /* Empty slots, and LMBs and increments that follow each other, come by the hundred: one line for those alike.
  */
-static bool are_alike(const struct memhp_device *a, const struct memhp_device *b)
+static bool are_alike(const struct listing *listing, const struct memhp_device *a,
+		      const struct memhp_device *b)
 {
 	const char *driver = memhp_device_get_driver(a), *other = memhp_device_get_driver(b);
 	uint64_t size = memhp_device_get_size(a);
 
 	if (!driver || !other || strcmp(driver, other) != 0 ||
 	    memhp_device_get_status(a) != memhp_device_get_status(b) ||
-	    memhp_device_get_node(a) != memhp_device_get_node(b))
+	    memhp_device_get_node(a) != memhp_device_get_node(b) || !same_use(listing, a, b))
 		return false;
 	return size ? memhp_device_get_size(b) &&
 			       memhp_device_get_start(a) + size == memhp_device_get_start(b)
@@ -195,12 +218,12 @@ static bool fill_table(const struct listing *listing, struct libscols_table *tab
 					  *last = first;
 		struct use use = count_use(listing, first);
 		next = i + 1;
-		if (!is_shown(listing, first))
+		if (!is_shown(listing, i))
 			continue;
-		for (; !listing->all && !listing->name_count && next < count; next++) {
+		for (; !listing->all && !listing->shown_count && next < count; next++) {
 			const struct memhp_device *device = memhp_snapshot_get_device(listing->snapshot,
 										      next);
-			if (!are_alike(last, device))
+			if (!are_alike(listing, last, device))
 				break;
 			add_use(listing, &use, device);
 			last = device;
@@ -232,18 +255,23 @@ static bool lacks_module_state(const struct listing *listing)
 {
 	for (size_t i = 0; i < memhp_snapshot_get_device_count(listing->snapshot); i++) {
 		const struct memhp_device *device = memhp_snapshot_get_device(listing->snapshot, i);
-		if (is_shown(listing, device) && memhp_device_get_driver(device) &&
+		if (is_shown(listing, i) && memhp_device_get_driver(device) &&
 		    memhp_device_read_module(listing->app->ctx, device) == MEMHP_MODULE_UNKNOWN)
 			return true;
 	}
 	return false;
 }
 
-static int check_names(const struct listing *listing)
+static int find_names(struct listing *listing, int count, char **names)
 {
-	for (int i = 0; i < listing->name_count; i++) {
-		if (!memhp_snapshot_find_device(listing->snapshot, listing->names[i]))
-			return device_absent(listing->app, listing->names[i]);
+	listing->shown = calloc((size_t)count + 1, sizeof(*listing->shown));
+	if (!listing->shown)
+		return app_fail(listing->app, EXIT_NOTHING, "ENOMEM", NULL, "out of memory");
+	for (; listing->shown_count < count; listing->shown_count++) {
+		struct places *places = &listing->shown[listing->shown_count];
+		const char *name = names[listing->shown_count];
+		if (!device_find_range(listing->snapshot, name, &places->first, &places->last))
+			return device_absent(listing->app, name);
 	}
 	return EXIT_OK;
 }
@@ -260,15 +288,13 @@ static int run(struct app *app, int argc, char **argv)
 		listing.all |= key == 'a';
 		listing.bytes |= key == 'b';
 	}
-	listing.names = argv + optind;
-	listing.name_count = argc - optind;
 	int exit = app_open(app);
 	if (exit == EXIT_OK)
 		exit = app_read(app,
 				MEMHP_WANT_STATE | MEMHP_WANT_NODES | MEMHP_WANT_DEVICE | MEMHP_WANT_CONFIG,
 				&listing.snapshot);
 	if (exit == EXIT_OK)
-		exit = check_names(&listing);
+		exit = find_names(&listing, argc - optind, argv + optind);
 	if (exit == EXIT_OK)
 		exit = app->json ? print_json(&listing) : print_table(&listing);
 	bool live = memhp_ctx_is_live(app->ctx);
@@ -279,6 +305,7 @@ static int run(struct app *app, int argc, char **argv)
 		fputs("memhp devices: without root, /proc/iomem hides which blocks are DAX's and "
 		      "virtio-mem's\n",
 		      stderr);
+	free(listing.shown);
 	memhp_snapshot_free(listing.snapshot);
 	return exit;
 }

@@ -10,6 +10,7 @@
 
 #include "shell/app.h"
 #include "shell/command.h"
+#include "shell/device-range.h"
 #include "shell/device-text.h"
 #include "shell/exit.h"
 #include "shell/messages.h"
@@ -141,23 +142,18 @@ static bool block_has(const struct existence *existence, const struct memhp_bloc
 		}
 		return false;
 	}
-	char buffer[32];
 	const char *name = memhp_block_get_driver(block);
-	if (existence->key == KEY_DEVICE) {
-		word = device_named(word, buffer, sizeof(buffer));
-		name = memhp_device_get_name(memhp_snapshot_get_block_device(existence->snapshot, block));
-	}
 	return name && strcmp(name, word) == 0;
 }
 
 static int check_word(struct app *app, struct selection *selection, const char *word, const void *data)
 {
-	(void)selection;
 	const struct existence *existence = data;
 	const char *name = existence->key == KEY_NODE	  ? "node"
 			   : existence->key == KEY_DEVICE ? "device"
 							  : "driver";
 
+	char name_buffer[32];
 	/* A node without memory exists all the same. */
 	uint64_t node = 0, last = 0;
 	if (existence->key == KEY_NODE && parse_nodes(word, &node, &last)) {
@@ -166,7 +162,12 @@ static int check_word(struct app *app, struct selection *selection, const char *
 				return EXIT_OK;
 		}
 	}
-	for (size_t i = 0; i < memhp_snapshot_get_count(existence->snapshot); i++) {
+	if (existence->key == KEY_DEVICE &&
+	    device_range_select(existence->snapshot, device_named(word, name_buffer, sizeof(name_buffer)),
+				selection->request))
+		return EXIT_OK;
+	for (size_t i = 0; existence->key != KEY_DEVICE && i < memhp_snapshot_get_count(existence->snapshot);
+	     i++) {
 		if (block_has(existence, memhp_snapshot_get_block(existence->snapshot, i), word))
 			return EXIT_OK;
 	}

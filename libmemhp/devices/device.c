@@ -201,12 +201,6 @@ MEMHP_EXPORT const struct memhp_device *memhp_snapshot_find_device(const struct 
 	return map_find(snapshot->devices, name);
 }
 
-MEMHP_EXPORT const struct memhp_device *memhp_snapshot_get_block_device(const struct memhp_snapshot *snapshot,
-									const struct memhp_block *block)
-{
-	return block->device ? block->device : map_find(snapshot->devices, DEVICE_BOOT_NAME);
-}
-
 MEMHP_EXPORT const struct memhp_block *memhp_device_next_block(const struct memhp_snapshot *snapshot,
 							       const struct memhp_device *device,
 							       const struct memhp_block *previous)

@@ -90,6 +90,43 @@ arrives() {
 	assert_line --regexp '^memory14-memory19 '
 }
 
+@test "devices that differ in use have lines of their own, and what a line prints is taken" {
+	local name
+	tree pseries
+	echo offline >"$ROOT/sys/devices/system/memory/memory3/state"
+	run --separate-stderr memhp devices
+	assert_line --regexp '^lmb-80000001-lmb-80000002 .* 512M +0B yes'
+	assert_line --regexp '^lmb-80000003 .* 0B +256M yes'
+	assert_line --regexp '^lmb-80000004-lmb-80000007 .* 1G +0B yes'
+	for name in $(awk 'NR > 1 { print $1 }' <<<"$output"); do
+		run -0 --separate-stderr memhp --json devices "$name"
+	done
+	run -0 --separate-stderr memhp --json devices lmb-80000004-lmb-80000007 lmb
+	assert_json '[.devices[] | .device]' '["lmb","lmb-80000004","lmb-80000005","lmb-80000006","lmb-80000007"]'
+	run -0 --separate-stderr memhp list -r -n -o BLOCK --device lmb-80000004-lmb-80000007,lmb-80000001
+	assert_output "$(printf '1\n4-7')"
+	run --separate-stderr memhp --json remove --dry-run --force=memory --device lmb-80000002-lmb-80000003
+	assert_json '[.blocks[] | .block] | sort' '[2,3]'
+	refused 1 "no memory block belongs to it" -- list --device lmb-80000008-lmb-8000000b
+	refused 1 "no such memory device" -- devices lmb-80000007-lmb-80000004
+	refused 1 "no such memory device" -- devices boot-lmb
+	refused 2 "one at a time" -- probe --device lmb-80000008-lmb-8000000b
+	tree_of dimms <<-END
+		block_size 128M
+		blocks 0-7 zones=Normal
+		blocks 32-33 zones=Movable
+		blocks 34 zones=Movable
+		blocks 35-37 state=offline zones=Movable
+		acpi PNP0C80:00 32-33
+		acpi PNP0C80:01 34-35
+		acpi PNP0C80:02 36-37
+	END
+	run --separate-stderr memhp devices
+	assert_line --regexp '^PNP0C80:00 .* 2 +256M +0B'
+	assert_line --regexp '^PNP0C80:01 .* 2 +128M +128M'
+	assert_line --regexp '^PNP0C80:02 .* 2 +0B +256M'
+}
+
 @test "old device trees list each LMB" {
 	tree pseries
 	local dir=$ROOT/proc/device-tree/ibm,dynamic-reconfiguration-memory
@@ -366,7 +403,8 @@ arrives() {
 	refused 3 virtio0 qom-set -- probe --device virtio0
 	refused 1 dax0.0 "already" -- probe --device dax0.0
 	refused 1 nothere -- probe --device nothere
-	refused 3 boot -- probe --device boot
+	refused 1 boot "system RAM already" "memhp online" -- probe --device boot
+	[[ $stderr != *"memhp offline"* ]]
 }
 
 @test "a DAX device that processes have open or mapped" {
@@ -510,7 +548,7 @@ drivers() {
 	assert_output "32-39 NVIDIA NVIDIA"
 	refused 3 NVIDIA "only its driver" -- remove 32
 	refused 3 NVIDIA "only its driver" -- remove --device NVIDIA
-	refused 3 NVIDIA "only its driver" -- probe --device NVIDIA
+	refused 1 NVIDIA "system RAM already" -- probe --device NVIDIA
 }
 
 @test "memory that a driver or the hypervisor manages is chosen last" {
