@@ -50,12 +50,14 @@ int changing_lock(struct app *app, uint64_t wait_ms, int abort_fd, struct memhp_
 	pid_t holder;
 	int error = memhp_lock_new(app->ctx, wait_ms, abort_fd, &holder, lock);
 
+	const char *hint = wait_ms ? NULL : "--wait DURATION waits for it";
+	const char *still = wait_ms ? "; it did not end in the time of --wait" : "";
 	if (error == -EWOULDBLOCK && holder == 0)
-		return app_fail(app, EXIT_NOTHING, "EWOULDBLOCK", "--wait DURATION waits for it",
-				"another process holds memhp's lock");
+		return app_fail(app, EXIT_NOTHING, "EWOULDBLOCK", hint,
+				"another process holds memhp's lock%s", still);
 	if (error == -EWOULDBLOCK)
-		return app_fail(app, EXIT_NOTHING, "EWOULDBLOCK", "--wait DURATION waits for it",
-				"another memhp (pid %d) is changing memory", (int)holder);
+		return app_fail(app, EXIT_NOTHING, "EWOULDBLOCK", hint,
+				"another memhp (pid %d) is changing memory%s", (int)holder, still);
 	app->changes = !error;
 	return error ? app_fail_errno(app, error, "cannot take the lock") : restore_policy(app);
 }

@@ -345,6 +345,8 @@ hold_lock() {
 	hold_lock 2
 	run --separate-stderr memhp online --wait 200ms 40
 	assert_failure 1
+	assert_words "did not end in the time of --wait"
+	[[ $stderr != *"waits for it"* ]]
 	assert_equal "$(block 40)" offline
 	run memhp online --wait 10s 40
 	assert_success
