@@ -732,6 +732,16 @@ struct memhp_add_options {
 	bool dry_run;	       /**< write nothing: the report says what would be added, as far as is known */
 };
 
+/**
+ * Bytes that the kernel takes of the memory that there is now, for its map of @bytes more: 64 for each page.
+ * 0 if the memory holds its own map: memory_hotplug.memmap_on_memory is on, fits the block size, and the
+ * driver of @device asks for it (mhp_supports_memmap_on_memory() in mm/memory_hotplug.c). A NULL @device is
+ * the probe interface, which never does.
+ */
+uint64_t memhp_add_get_memmap(struct memhp_ctx *ctx, const struct memhp_snapshot *snapshot,
+			      const struct memhp_device *device, uint64_t bytes,
+			      const struct memhp_add_options *options);
+
 /** The kernel's probe interface (arch_memory_probe()): [@start, @start + @size), aligned to blocks. */
 int memhp_add_range(struct memhp_ctx *ctx, uint64_t start, uint64_t size,
 		    const struct memhp_add_options *options, struct memhp_report **report);

@@ -140,6 +140,10 @@ static void print_json(struct app *app, const struct report_context *context, ui
 	json_add_bool(document, "complete", is_complete(context));
 	json_add_bool(document, "dry_run", context->dry_run);
 	json_add_u64(document, "elapsed_ms", memhp_report_get_elapsed_ms(report));
+	if (context->adds)
+		json_object_object_add(
+			document, "memmap",
+			context->memmap == UINT64_MAX ? NULL : json_object_new_uint64(context->memmap));
 	json_object_object_add(document, "warnings", json_object_get(context->warnings));
 	json_object_object_add(document, "kernel_messages", messages_json(report));
 	for (size_t i = 0; i < memhp_report_get_count(report); i++)

@@ -32,6 +32,9 @@ struct report_context {
 	bool dry_run;
 	bool forced;	       /* blocks are tried that are known not to go */
 	bool filtered;	       /* by filters alone: that none matches is no failure */
+	bool adds;	       /* memory, of which the kernel's map takes @memmap bytes */
+	uint64_t memmap;       /* UINT64_MAX: not known */
+	const char *unknown;   /* of a dry run that cannot tell which blocks it is about; else NULL */
 	json_object *warnings; /* array of strings */
 };
 

@@ -140,32 +140,92 @@ static int fail_add(struct probe *probe, int error)
 	return app_fail_errno(app, error, probe->device ? probe->device_name : "cannot add memory");
 }
 
-static void warn(const struct probe *probe, json_object *warnings, const char *message)
+static void warn(const struct probe *probe, const char *message)
 {
-	json_object_array_add(warnings, json_object_new_string(message));
+	json_object_array_add(probe->warnings, json_object_new_string(message));
 	if (!probe->app->json)
 		app_warn(probe->app, "%s", message);
 }
 
-static int show_report(struct probe *probe, struct memhp_report *report)
+/* UINT64_MAX: not known, since nobody knows how much memory comes. */
+static uint64_t memmap_of(const struct probe *probe, const struct memhp_add_options *options, uint64_t bytes)
 {
+	if (!bytes && probe->dry_run)
+		return UINT64_MAX;
+	return memhp_add_get_memmap(probe->app->ctx, probe->snapshot, probe->device, bytes, options);
+}
+
+/* Blocks that came, whether or not they went online. */
+static uint64_t count_new(const struct memhp_report *report)
+{
+	uint64_t count = 0;
+
+	for (size_t i = 0; i < memhp_report_get_count(report); i++) {
+		const struct memhp_result *result = memhp_report_get_result(report, i);
+		count += result->outcome != MEMHP_OUTCOME_ALREADY && result->state != MEMHP_STATE_UNKNOWN;
+	}
+	return count;
+}
+
+/* The kernel takes it before the memory is of any use. */
+static void check_memmap(const struct probe *probe, uint64_t memmap)
+{
+	struct memhp_system *system;
+	char needed[24], available[24], text[192];
+
+	if (memhp_system_read(probe->app->ctx, &system))
+		return;
+	uint64_t left = memhp_system_get_available(system);
+	memhp_system_free(system);
+	if (memmap == UINT64_MAX || memmap <= left)
+		return;
+	size_format(memmap, needed, sizeof(needed));
+	size_format(left, available, sizeof(available));
+	snprintf(text, sizeof(text),
+		 "the kernel's map of it takes %s of the memory that there is now, and only %s is available: "
+		 "it may fail, or cost processes their lives",
+		 needed, available);
+	warn(probe, text);
+}
+
+/* What a dry run cannot know: the kernel, or the hypervisor, chooses. */
+static const char *unknown_text(const struct probe *probe, char *text, size_t size)
+{
+	char planned[24];
+
+	size_format(probe->planned, planned, sizeof(planned));
+	if (probe->planned)
+		snprintf(text, size,
+			 "%s would be asked for; which blocks come, and whether all do, is not known "
+			 "beforehand",
+			 planned);
+	else
+		snprintf(text, size, "how much comes, and which blocks, is not known beforehand");
+	return text;
+}
+
+static int show_report(struct probe *probe, struct memhp_report *report, uint64_t memmap)
+{
+	bool nothing = memhp_report_get_count(report) == 0;
+	char text[160];
 	struct report_context context = {
 		.report = report,
 		.words = probe->online ? &words_probe_online : &words_probe,
 		.block_size = probe->block_size,
 		.wanted = probe->bytes,
 		.dry_run = probe->dry_run,
-		.warnings = json_object_new_array(),
+		.adds = true,
+		.memmap = memmap,
+		.unknown = nothing && probe->dry_run ? unknown_text(probe, text, sizeof(text)) : NULL,
+		.warnings = probe->warnings,
 	};
-	bool nothing = memhp_report_get_count(report) == 0;
 
-	if (nothing)
-		warn(probe, context.warnings,
-		     probe->dry_run ? "which blocks would come is not known beforehand"
-				    : "no new block came; what the hypervisor gives, it decides; see dmesg");
+	if (context.unknown)
+		json_object_array_add(probe->warnings, json_object_new_string(context.unknown));
+	else if (nothing)
+		warn(probe, "no new block came; what the hypervisor gives, it decides; see dmesg");
 	int exit = report_finish(probe->app, &context);
-	json_object_put(context.warnings);
-	return nothing && probe->dry_run ? EXIT_OK : exit;
+	return context.unknown ? EXIT_OK : exit;
 }
 
 static int add(struct probe *probe, int abort_fd)
@@ -182,6 +242,9 @@ static int add(struct probe *probe, int abort_fd)
 		.dry_run = probe->dry_run,
 	};
 	struct memhp_report *report;
+	uint64_t memmap = memmap_of(probe, &options, probe->planned);
+
+	check_memmap(probe, memmap);
 	int exit = probe->online && !probe->dry_run ? switch_policy(probe) : EXIT_OK;
 
 	if (exit != EXIT_OK)
@@ -198,7 +261,9 @@ static int add(struct probe *probe, int abort_fd)
 		changing_log(probe->app, "%s: %" PRIu64 " blocks done",
 			     probe->device ? probe->device_name : "range",
 			     memhp_report_count_outcome(report, MEMHP_OUTCOME_DONE));
-	exit = show_report(probe, report);
+	if (!probe->dry_run)
+		memmap = memmap_of(probe, &options, count_new(report) * probe->block_size);
+	exit = show_report(probe, report, memmap);
 	memhp_report_free(report);
 	return exit;
 }
@@ -247,7 +312,12 @@ static int run(struct app *app, int argc, char **argv)
 		exit = take_address(&probe, argv[optind]);
 	if (exit == EXIT_OK)
 		exit = app_open(app);
-	return exit == EXIT_OK ? run_locked(&probe) : exit;
+	if (exit != EXIT_OK)
+		return exit;
+	probe.warnings = json_object_new_array();
+	exit = run_locked(&probe);
+	json_object_put(probe.warnings);
+	return exit;
 }
 
 const struct cmd cmd_probe = {

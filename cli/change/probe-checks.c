@@ -76,6 +76,7 @@ int probe_check_address(struct probe *probe)
 	if (probe->bytes - 1 > UINT64_MAX - probe->address)
 		return app_usage(probe->app, "0x%" PRIx64 " and --size %s: past the end of the address space",
 				 probe->address, probe->size_text);
+	probe->planned = probe->bytes;
 	int exit = check_present(probe);
 	return exit == EXIT_OK && !probe->force_address ? check_free(probe) : exit;
 }
@@ -106,6 +107,18 @@ static uint64_t free_lmbs(const struct probe *probe, uint64_t *unit)
 		next = start + size;
 	}
 	return free;
+}
+
+/* Without a size it is one LMB, and all of any other device. */
+static uint64_t planned_bytes(const struct probe *probe)
+{
+	uint64_t unit = 0;
+
+	if (probe->bytes || memhp_device_get_size(probe->device))
+		return probe->bytes ? probe->bytes : memhp_device_get_size(probe->device);
+	if (is_lmb(probe->device))
+		free_lmbs(probe, &unit);
+	return unit;
 }
 
 /* Of LMBs any number can be added at once; every other device is added as a whole. */
@@ -172,6 +185,7 @@ int probe_check_device(struct probe *probe)
 	if (probe->memmap && (!driver || strcmp(driver, "sclp") != 0))
 		return app_usage(probe->app, "--memmap-on-memory: %s is no s390 increment",
 				 probe->device_name);
+	probe->planned = planned_bytes(probe);
 	int exit = probe->bytes ? check_size(probe) : EXIT_OK;
 	return exit == EXIT_OK && !probe->force_in_use ? check_holders(probe) : exit;
 }

@@ -11,10 +11,12 @@ struct probe {
 	struct app *app;
 	const char *device_name, *size_text;
 	uint64_t address, bytes, timeout_ms, wait_ms, block_size;
+	uint64_t planned; /* bytes that are to come, as far as that is known; else 0 */
 	bool online, keep_policy, memmap, force_address, force_in_use, dry_run;
 	enum memhp_target target;
 	struct memhp_snapshot *snapshot;
 	const struct memhp_device *device;
+	struct json_object *warnings; /* array of strings */
 };
 
 /* probe-checks.c. Return an exit code. */

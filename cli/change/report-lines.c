@@ -143,7 +143,8 @@ static void print_results(const struct app *app, const struct report_context *co
 	free(indexes);
 }
 
-void report_lines(const struct app *app, const struct report_context *context, uint64_t asked)
+/* "512M of 1G would be added, 1 block already there" */
+static void print_sum(const struct report_context *context, uint64_t asked)
 {
 	const struct memhp_report *report = context->report;
 	uint64_t done = memhp_report_count_outcome(report, MEMHP_OUTCOME_DONE);
@@ -152,17 +153,41 @@ void report_lines(const struct app *app, const struct report_context *context, u
 	uint64_t already = memhp_report_count_outcome(report, MEMHP_OUTCOME_ALREADY);
 	char size[24], all[24];
 
-	print_results(app, context);
 	size_format((context->dry_run ? planned : done) * context->block_size, size, sizeof(size));
 	size_format((context->wanted ? asked : asked - already) * context->block_size, all, sizeof(all));
 	printf("%s of %s %s", size, all, context->dry_run ? context->words->planned : context->words->done);
 	if (already)
 		printf(", %" PRIu64 " block%s %s", already, already == 1 ? "" : "s", context->words->already);
 	putchar('\n');
+}
+
+static void print_memmap(const struct report_context *context)
+{
+	uint64_t done = memhp_report_count_outcome(context->report, MEMHP_OUTCOME_DONE);
+	char size[24];
+
+	if (!context->adds || context->memmap == UINT64_MAX || (!context->dry_run && !done))
+		return;
+	size_format(context->memmap, size, sizeof(size));
+	if (context->memmap)
+		printf("the kernel's map of it %s %s of the memory that there is now\n",
+		       context->dry_run ? "would take" : "takes", size);
+	else
+		puts("it holds the kernel's map of itself (memmap_on_memory)");
+}
+
+void report_lines(const struct app *app, const struct report_context *context, uint64_t asked)
+{
+	print_results(app, context);
+	if (context->unknown)
+		puts(context->unknown);
+	else
+		print_sum(context, asked);
+	print_memmap(context);
 	if (context->dry_run && context->by_pages)
 		plan_print(app, context);
-	for (size_t i = 0; memhp_report_get_kernel_message(report, i); i++)
-		printf("kernel: %s\n", memhp_report_get_kernel_message(report, i));
+	for (size_t i = 0; memhp_report_get_kernel_message(context->report, i); i++)
+		printf("kernel: %s\n", memhp_report_get_kernel_message(context->report, i));
 }
 
 void report_changed(FILE *out, const struct report_context *context)

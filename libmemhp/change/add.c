@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/sysfs.h"
+#include "change/add-online.h"
 #include "change/report.h"
 #include "change/verdict.h"
 #include "devices/devices.h"
@@ -150,56 +151,6 @@ static void verify(struct addition *addition, int refusal)
 	}
 }
 
-/* The new blocks' results become those of bringing them online: only then is all of it done. */
-static void take_over(struct addition *addition, const struct memhp_report *online)
-{
-	for (size_t i = 0; i < online->count; i++) {
-		const struct memhp_result *result = &online->results[i];
-		for (size_t j = 0; j < addition->report->count; j++) {
-			struct memhp_result *mine = &addition->report->results[j];
-			if (mine->block != result->block || mine->outcome != MEMHP_OUTCOME_DONE)
-				continue;
-			*mine = *result;
-			if (mine->outcome == MEMHP_OUTCOME_ALREADY)
-				mine->outcome = MEMHP_OUTCOME_DONE;
-		}
-	}
-	addition->report->interrupted |= online->interrupted;
-}
-
-static int bring_online(struct addition *addition)
-{
-	struct memhp_change_options options = {
-		.size = sizeof(options),
-		.timeout_ms = addition->options.timeout_ms,
-		.abort_fd = addition->options.abort_fd,
-	};
-	struct memhp_request *request;
-	struct memhp_plan *plan = NULL;
-	struct memhp_report *online = NULL;
-	int error = memhp_request_new(&request, MEMHP_ACTION_ONLINE);
-
-	if (error)
-		return error;
-	memhp_request_set_target(request, addition->options.target);
-	for (size_t i = 0; i < addition->report->count; i++) {
-		const struct memhp_result *result = &addition->report->results[i];
-		if (result->outcome == MEMHP_OUTCOME_DONE)
-			memhp_request_add_blocks(request, result->block, result->block);
-	}
-	if (!memhp_request_is_empty(request)) {
-		error = memhp_plan_new(addition->after, request, &plan);
-		if (!error)
-			error = memhp_plan_run(addition->ctx, plan, &options, &online);
-		if (!error)
-			take_over(addition, online);
-	}
-	memhp_report_free(online);
-	memhp_plan_free(plan);
-	memhp_request_free(request);
-	return error;
-}
-
 static bool is_complete(const struct addition *addition)
 {
 	const struct memhp_report *report = addition->report;
@@ -210,9 +161,10 @@ static bool is_complete(const struct addition *addition)
 		if (outcome != wanted && outcome != MEMHP_OUTCOME_ALREADY)
 			return false;
 	}
-	return addition->options.dry_run ||
-	       (report->count && !addition->refused && !report->interrupted &&
-		report->count * addition->before->block_size >= addition->options.bytes);
+	if (addition->options.dry_run)
+		return report->count > 0;
+	return report->count && !addition->refused && !report->interrupted &&
+	       report->count * addition->before->block_size >= addition->options.bytes;
 }
 
 static int start(struct addition *addition, struct memhp_ctx *ctx, const struct memhp_add_options *options)
@@ -228,7 +180,8 @@ static int start(struct addition *addition, struct memhp_ctx *ctx, const struct 
 static int finish(struct addition *addition, int error, uint64_t start_ms, struct memhp_report **report)
 {
 	if (!error && addition->options.online && !addition->options.dry_run)
-		error = bring_online(addition);
+		error = add_bring_online(addition->ctx, addition->after, &addition->options,
+					 addition->report);
 	*report = NULL;
 	if (!error) {
 		addition->report->elapsed_ms = now_ms() - start_ms;

@@ -90,6 +90,13 @@ bool device_can_remove(const struct memhp_device *device)
 	return device && device->driver && device->driver->remove;
 }
 
+bool device_holds_memmap(struct memhp_ctx *ctx, const struct memhp_device *device,
+			 const struct memhp_add_options *options)
+{
+	return device && device->driver && device->driver->holds_memmap &&
+	       device->driver->holds_memmap(ctx, device, options);
+}
+
 int device_add_memory(struct memhp_ctx *ctx, const struct memhp_device *device,
 		      const struct memhp_add_options *options, const struct write_wait *wait)
 {

@@ -31,6 +31,10 @@ void device_map_free(struct device_map *map);
 /* False for memory that only the hypervisor or firmware adds and removes; @device NULL is boot memory. */
 bool device_can_add(const struct memhp_device *device);
 bool device_can_remove(const struct memhp_device *device);
+/* Is @device's memory (NULL: of the probe interface) to hold the kernel's map of itself, if the kernel can?
+ */
+bool device_holds_memmap(struct memhp_ctx *ctx, const struct memhp_device *device,
+			 const struct memhp_add_options *options);
 /*
  * Asks the device's driver. Whether the blocks came or went is looked at by the caller: an eject, and
  * virtio_mem's adding, go on in the kernel.

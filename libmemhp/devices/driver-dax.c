@@ -87,4 +87,17 @@ static int drop(struct memhp_ctx *ctx, const struct memhp_device *device, const 
 			: daxctl_disable_ram(ctx, device->name);
 }
 
-const struct driver driver_dax = { .module = KMEM, .find = find, .add = add, .remove = drop };
+/* dev_dax_kmem_probe() in drivers/dax/kmem.c, since Linux 6.8. */
+static bool holds_memmap(struct memhp_ctx *ctx, const struct memhp_device *device,
+			 const struct memhp_add_options *options)
+{
+	char text[8];
+
+	(void)options;
+	device_read(ctx, device, "memmap_on_memory", text, sizeof(text));
+	return strcmp(text, "1") == 0;
+}
+
+const struct driver driver_dax = {
+	.module = KMEM, .find = find, .add = add, .holds_memmap = holds_memmap, .remove = drop
+};

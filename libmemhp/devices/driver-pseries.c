@@ -163,4 +163,14 @@ static int drop(struct memhp_ctx *ctx, const struct memhp_device *device, const 
 	return request(ctx, "remove", device, device->size, wait);
 }
 
-const struct driver driver_pseries = { .find = find, .add = add, .remove = drop };
+/* dlpar_add_lmb(), since Linux 6.6; before, the kernel has no such parameter there. */
+static bool holds_memmap(struct memhp_ctx *ctx, const struct memhp_device *device,
+			 const struct memhp_add_options *options)
+{
+	(void)ctx, (void)device, (void)options;
+	return true;
+}
+
+const struct driver driver_pseries = {
+	.find = find, .add = add, .holds_memmap = holds_memmap, .remove = drop
+};

@@ -65,4 +65,14 @@ static int deconfigure(struct memhp_ctx *ctx, const struct memhp_device *device,
 	return device_write(ctx, device, "config", "0", wait);
 }
 
-const struct driver driver_sclp = { .find = find, .add = configure, .remove = deconfigure };
+/* sclp_mem_configure_update() */
+static bool holds_memmap(struct memhp_ctx *ctx, const struct memhp_device *device,
+			 const struct memhp_add_options *options)
+{
+	(void)ctx, (void)device;
+	return options->memmap_on_memory;
+}
+
+const struct driver driver_sclp = {
+	.find = find, .add = configure, .holds_memmap = holds_memmap, .remove = deconfigure
+};

@@ -22,6 +22,9 @@ struct driver {
 	/* NULL where only the hypervisor or firmware adds or removes memory. */
 	int (*add)(struct memhp_ctx *ctx, const struct memhp_device *device,
 		   const struct memhp_add_options *options, const struct write_wait *wait);
+	/* Does it ask the kernel to put the map of its memory there (MHP_MEMMAP_ON_MEMORY)? NULL: never. */
+	bool (*holds_memmap)(struct memhp_ctx *ctx, const struct memhp_device *device,
+			     const struct memhp_add_options *options);
 	int (*remove)(struct memhp_ctx *ctx, const struct memhp_device *device,
 		      const struct write_wait *wait);
 };

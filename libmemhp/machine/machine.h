@@ -45,6 +45,9 @@ size_t system_find_zone(const struct memhp_system *system, int node, enum memhp_
 /* Where there is no MemAvailable: what is free or file cache, above the high watermarks. */
 uint64_t system_estimate_available(const struct memhp_system *system);
 
+/* support.c: memory_hotplug.memmap_on_memory; @force (may be NULL): even where it wastes memory. */
+bool memmap_on_memory(struct memhp_ctx *ctx, bool *force);
+
 /* room.c: bytes for migrated pages, free above the high watermark or file cache, node by node. */
 struct node_room {
 	int node;

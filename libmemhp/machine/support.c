@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/sysfs.h"
-#include "blocks/blocks.h"
+#include "machine/machine.h"
 
 /* 0 or 1; -errno if it cannot be told. */
 static int read_flag(struct memhp_ctx *ctx, const char *path)
@@ -65,6 +65,18 @@ static int read_hotremove(struct memhp_ctx *ctx)
 	}
 	memhp_snapshot_free(snapshot);
 	return found;
+}
+
+bool memmap_on_memory(struct memhp_ctx *ctx, bool *force)
+{
+	char text[16];
+	bool on = sysfs_read(ctx, memhp_policy_path(MEMHP_POLICY_MEMMAP_ON_MEMORY), text, sizeof(text)) ==
+			  0 &&
+		  !strchr("Nn0", text[0]);
+
+	if (force)
+		*force = on && strcmp(text, "force") == 0;
+	return on;
 }
 
 MEMHP_EXPORT int memhp_support_read(struct memhp_ctx *ctx, struct memhp_support *support)

@@ -43,14 +43,6 @@ static uint64_t read_pool_spare(struct memhp_ctx *ctx, bool *unread)
 	return spare;
 }
 
-static bool read_memmap_on_memory(struct memhp_ctx *ctx)
-{
-	char text[16];
-	int error = sysfs_read(ctx, memhp_policy_path(MEMHP_POLICY_MEMMAP_ON_MEMORY), text, sizeof(text));
-
-	return !error && !strchr("Nn0", text[0]);
-}
-
 void basis_read(struct memhp_ctx *ctx, struct basis *basis)
 {
 	struct memhp_support support = { .size = sizeof(support) };
@@ -62,7 +54,7 @@ void basis_read(struct memhp_ctx *ctx, struct basis *basis)
 	/* EACCES: read, but without the addresses, as for a copy that was not made by root */
 	basis->unread = unread_is_failure(system) || (unread_is_failure(iomem) && iomem != -EACCES);
 	basis->pool_spare = read_pool_spare(ctx, &basis->unread);
-	basis->memmap_on_memory = read_memmap_on_memory(ctx);
+	basis->memmap_on_memory = memmap_on_memory(ctx, NULL);
 	basis->no_hotremove = memhp_support_read(ctx, &support) == 0 && support.hotremove == 0;
 }
 

@@ -367,6 +367,74 @@ arrives() {
 	refused 1 "only 256M" -- probe --device lmb-8000000b --size 1G
 }
 
+@test "a dry run says what it cannot know" {
+	tree pseries
+	run -0 --separate-stderr memhp probe --device lmb --size 512M --dry-run
+	assert_line --index 0 "512M would be asked for; which blocks come, and whether all do, is not known beforehand"
+	[[ $output != *"0B of"* ]]
+	run -0 --separate-stderr memhp --json probe --device lmb --dry-run
+	assert_json '[.complete, .done.blocks, .memmap, (.warnings[0] | contains("256M would be asked for"))]' \
+		'[false,0,4194304,true]'
+	tree providers
+	run -0 --separate-stderr memhp probe --device virtio1 --dry-run
+	assert_output "how much comes, and which blocks, is not known beforehand"
+	run -0 --separate-stderr memhp --json probe --device virtio1 --dry-run
+	assert_json '[.complete, .memmap, (.warnings | length)]' '[false,null,1]'
+}
+
+# memmap PROBE-ARGS...: what the kernel's map takes
+memmap() {
+	run --separate-stderr memhp --json probe "$@"
+	json .memmap
+}
+
+@test "more memory costs the kernel's map of it, unless it holds that itself" {
+	local parameter=sys/module/memory_hotplug/parameters/memmap_on_memory
+	tree providers
+	mkdir -p "$ROOT/${parameter%/*}"
+	run -0 --separate-stderr memhp probe 0x280000000 --size 256M --dry-run
+	assert_line "the kernel's map of it would take 4M of the memory that there is now"
+	assert_equal "$stderr" ""
+	sed -i 's/^MemAvailable:.*/MemAvailable: 4096 kB/' "$ROOT/proc/meminfo"
+	run -0 --separate-stderr memhp probe 0x280000000 --size 256M --dry-run
+	assert_equal "$stderr" ""
+	run -0 --separate-stderr memhp probe 0x280000000 --size 384M --dry-run
+	assert_words "takes 6M of the memory that there is now, and only 4M is available"
+	run --separate-stderr memhp --json probe --device dax1.0 --force=in-use --dry-run
+	assert_json '[.memmap, (.warnings | length)]' '[16711680,1]'
+	for word in Y force; do
+		echo $word >"$ROOT/$parameter"
+		assert_equal "$(memmap 0x280000000 --dry-run)" 2097152
+		echo 0 >"$ROOT/sys/devices/platform/hmem.1/dax1.0/memmap_on_memory"
+		assert_equal "$(memmap --device dax1.0 --force=in-use --dry-run)" 16711680
+		echo 1 >"$ROOT/sys/devices/platform/hmem.1/dax1.0/memmap_on_memory"
+		assert_equal "$(memmap --device dax1.0 --force=in-use --dry-run)" 0
+	done
+	run -0 --separate-stderr memhp probe --device dax1.0 --force=in-use --dry-run
+	assert_line "it holds the kernel's map of itself (memmap_on_memory)"
+	echo N >"$ROOT/$parameter"
+	assert_equal "$(memmap --device dax1.0 --force=in-use --dry-run)" 16711680
+	tree s390
+	mkdir -p "$ROOT/${parameter%/*}"
+	echo Y >"$ROOT/$parameter"
+	[[ $(memmap --device memory14 --dry-run) != 0 ]]
+	assert_equal "$(memmap --device memory14 --memmap-on-memory --dry-run)" 0
+	# a map that fills no whole page block goes there by force alone
+	tree_of small < <(sed 's/^block_size .*/block_size 16M/; /^blocks/d; /^acpi/d; s/^dir sys.bus.dax.devices/blocks 0 zones=DMA32\n&/' \
+		"$TESTS/trees/providers.manifest")
+	mkdir -p "$ROOT/${parameter%/*}"
+	echo 1 >"$ROOT/sys/devices/platform/hmem.1/dax1.0/memmap_on_memory"
+	echo Y >"$ROOT/$parameter"
+	assert_equal "$(memmap --device dax1.0 --force=in-use --dry-run)" 16711680
+	echo force >"$ROOT/$parameter"
+	assert_equal "$(memmap --device dax1.0 --force=in-use --dry-run)" 0
+	# what did not come takes nothing
+	tree pseries
+	assert_equal "$(memmap --device lmb-80000009 --timeout 100ms)" 0
+	run --separate-stderr memhp probe --device lmb-80000009 --timeout 100ms
+	[[ $output != *"map of it"* ]]
+}
+
 @test "the file that cannot be written is named" {
 	tree pseries
 	rm "$ROOT/sys/kernel/dlpar"
