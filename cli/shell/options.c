@@ -218,14 +218,14 @@ int option_next(struct app *app, int argc, char **argv, const char **arg)
 		key = getopt_long(argc, argv, tables.shorts, tables.longs, NULL);
 		if (key == '?' || key == ':')
 			return report(app, argv, key);
-		const struct opt *lost = optarg ? NULL : loses_value(app->cmd, key, argv[optind]);
-		if (lost) {
-			app->option_exit = app_usage(app, "--%s %s: its value stands behind a \"=\": --%s=%s",
-						     lost->name, argv[optind], lost->name, argv[optind]);
-			return OPTION_STOP;
-		}
 		key = take_global(app, key, optarg);
 	} while (key == 0);
+	const struct opt *lost = optarg ? NULL : loses_value(app->cmd, key, argv[optind]);
+	if (lost) {
+		app->option_exit = app_usage(app, "--%s %s: its value stands behind a \"=\": --%s=%s",
+					     lost->name, argv[optind], lost->name, argv[optind]);
+		return OPTION_STOP;
+	}
 	*arg = optarg;
 	return key;
 }
