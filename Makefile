@@ -128,6 +128,10 @@ $B/mktree: tests/lib/mktree.c
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(STANDARD) $(WARNINGS) $(CFLAGS) $< -o $@
 
+$B/no-memory.so: tests/lib/no-memory.c
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(STANDARD) $(WARNINGS) $(CFLAGS) -shared -fPIC $< -o $@
+
 # Side by side, begun in this order; what failed is shown again at the end.
 check: JOBS = check-lint check-unit $(GUEST_NEEDS) $(TREE_TESTS) $(GUESTS) check-asan
 check-tree: JOBS = check-unit $(TREE_TESTS)
@@ -153,7 +157,7 @@ $B/unit/%: tests/unit/%.c $(wildcard tests/unit/*.h) $(LIB_OBJ)
 check-unit: $(UNITS)
 	$(Q)tests/lib/job $B/unit sh -ec 'for unit; do echo "# $$unit"; $$unit tests/unit; done' unit $(UNITS)
 
-$(TREE_TESTS): all $B/mktree
+$(TREE_TESTS): all $B/mktree $B/no-memory.so
 	$(Q)$(TEST_ENV) JQ_DIR=$$(tests/lib/jq) TMPDIR=$$(tests/lib/tmp) tests/lib/job $B/$(@F) bats $@
 
 # After what the others need, so that the guests are not begun last.

@@ -336,16 +336,16 @@ void memhp_system_get_ratio(const struct memhp_system *system, uint64_t *movable
 
 /** Yes 1, no 0, -1 where it cannot be known. */
 struct memhp_support {
-	size_t size;	      /**< sizeof(struct memhp_support), set by the caller, for later growth */
-	int hotremove;	      /**< CONFIG_MEMORY_HOTREMOVE, by `removable` and `valid_zones` of the blocks */
-	bool probe;	      /**< /sys/devices/system/memory/probe */
-	bool firmware_config; /**< s390 /sys/firmware/memory */
-	int crash_loaded;     /**< /sys/kernel/kexec_crash_loaded */
-	int crash_error; /**< why that is not known: ENOENT, EINVAL if neither 0 nor 1, another errno; or 0 */
+	size_t size;	     /**< sizeof(struct memhp_support), set by the caller, for later growth */
+	int hotremove;	     /**< CONFIG_MEMORY_HOTREMOVE, by `removable` and `valid_zones` of the blocks */
+	int probe;	     /**< /sys/devices/system/memory/probe */
+	int firmware_config; /**< s390 /sys/firmware/memory */
+	int crash_loaded;    /**< /sys/kernel/kexec_crash_loaded */
+	int crash_error; /**< why kdump_reload is not known: ENOENT, EINVAL if neither 0 nor 1, or another */
 	int crash_hotplug; /**< the kernel updates the crash kernel's memory list itself */
 	int kdump_reload;  /**< kdump must be reloaded after memory changed */
 };
-/** Errors: EINVAL for a size that is not this one. */
+/** Errors: EINVAL for a size that is not this one, ENOMEM. */
 int memhp_support_read(struct memhp_ctx *ctx, struct memhp_support *support);
 
 /* ---- Which blocks, and what to do with them ---------------------------------------------- */

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include <json-c/json.h>
 #include <stdio.h>
 
 #include <memhp.h>
@@ -47,7 +46,7 @@ static int exit_of(const struct report_context *context)
 
 static json_object *amount(uint64_t blocks, uint64_t block_size)
 {
-	json_object *object = json_object_new_object();
+	json_object *object = json_new_object();
 	json_add_u64(object, "blocks", blocks);
 	json_add_u64(object, "size", blocks * block_size);
 	return object;
@@ -55,11 +54,11 @@ static json_object *amount(uint64_t blocks, uint64_t block_size)
 
 static json_object *writes_json(const struct report_context *context, size_t index)
 {
-	json_object *list = json_object_new_array();
+	json_object *list = json_new_array();
 	const char *word;
 
 	for (size_t i = 0; (word = report_write(context, index, i)); i++)
-		json_object_array_add(list, json_object_new_string(word));
+		json_append(list, json_new_string(word));
 	return list;
 }
 
@@ -70,13 +69,13 @@ static void add_expected(json_object *object, const struct report_context *conte
 
 	json_add_string(object, "verdict",
 			expected ? memhp_verdict_name(memhp_outlook_get_verdict(expected)) : NULL);
-	json_object_object_add(object, "writes", writes_json(context, index));
+	json_add(object, "writes", writes_json(context, index));
 }
 
 static json_object *result_json(const struct report_context *context, size_t index)
 {
 	const struct memhp_result *result = memhp_report_get_result(context->report, index);
-	json_object *object = json_object_new_object();
+	json_object *object = json_new_object();
 	const struct memhp_outlook *outlook = plan_outlook(context, result);
 	const struct memhp_outlook *expected = report_expected(context, index);
 	char buffer[REASON_SIZE];
@@ -84,7 +83,7 @@ static json_object *result_json(const struct report_context *context, size_t ind
 	json_add_u64(object, "block", result->block);
 	json_add_u64(object, "count", result->count);
 	json_add_u64(object, "start", result->block * context->block_size);
-	json_object_object_add(object, "node", result->node < 0 ? NULL : json_object_new_int(result->node));
+	json_add(object, "node", result->node < 0 ? NULL : json_new_int(result->node));
 	json_add_string(object, "outcome", memhp_outcome_name(result->outcome));
 	json_add_string(object, "state", memhp_state_name(result->state));
 	json_add_string(object, "zone", memhp_zone_name(result->zone));
@@ -93,9 +92,8 @@ static json_object *result_json(const struct report_context *context, size_t ind
 			expected ? memhp_cause_code(memhp_outlook_get_finding(expected, 0)->cause)
 				 : memhp_reason_code(result->reason));
 	json_add_string(object, "reason", report_reason(context, index, buffer, sizeof(buffer)));
-	json_object_object_add(object, "failure",
-			       failure_json(memhp_report_get_failure(context->report, index)));
-	json_object_object_add(object, "pages", outlook ? pages_json(outlook) : NULL);
+	json_add(object, "failure", failure_json(memhp_report_get_failure(context->report, index)));
+	json_add(object, "pages", outlook ? pages_json(outlook) : NULL);
 	json_add_u64(object, "elapsed_ms", result->elapsed_ms);
 	if (context->dry_run && context->plan)
 		add_expected(object, context, index);
@@ -118,63 +116,57 @@ static uint64_t requested(const struct report_context *context)
 
 static json_object *messages_json(const struct memhp_report *report)
 {
-	json_object *messages = json_object_new_array();
+	json_object *messages = json_new_array();
 	const char *message;
 	for (size_t i = 0; (message = memhp_report_get_kernel_message(report, i)); i++)
-		json_object_array_add(messages, json_object_new_string(message));
+		json_append(messages, json_new_string(message));
 	return messages;
 }
 
-static void print_json(struct app *app, const struct report_context *context, uint64_t asked)
+/* False if there was no memory for it. */
+static bool print_json(struct app *app, const struct report_context *context, uint64_t asked)
 {
 	const struct memhp_report *report = context->report;
-	json_object *document = json_document(app), *blocks = json_object_new_array();
+	json_object *document = json_document(app), *blocks = json_new_array();
 
-	json_object_object_add(document, "requested", amount(asked, context->block_size));
-	json_object_object_add(
-		document, "done",
-		amount(memhp_report_count_outcome(report, MEMHP_OUTCOME_DONE), context->block_size));
-	json_object_object_add(
-		document, "already",
-		amount(memhp_report_count_outcome(report, MEMHP_OUTCOME_ALREADY), context->block_size));
+	json_add(document, "requested", amount(asked, context->block_size));
+	json_add(document, "done",
+		 amount(memhp_report_count_outcome(report, MEMHP_OUTCOME_DONE), context->block_size));
+	json_add(document, "already",
+		 amount(memhp_report_count_outcome(report, MEMHP_OUTCOME_ALREADY), context->block_size));
 	json_add_bool(document, "complete", is_complete(context));
 	json_add_bool(document, "dry_run", context->dry_run);
 	json_add_u64(document, "elapsed_ms", memhp_report_get_elapsed_ms(report));
 	if (context->adds)
-		json_object_object_add(
-			document, "memmap",
-			context->memmap == UINT64_MAX ? NULL : json_object_new_uint64(context->memmap));
-	json_object_object_add(document, "warnings", json_object_get(context->warnings));
-	json_object_object_add(document, "kernel_messages", messages_json(report));
+		json_add(document, "memmap",
+			 context->memmap == UINT64_MAX ? NULL : json_new_u64(context->memmap));
+	json_add(document, "warnings", json_object_get(context->warnings));
+	json_add(document, "kernel_messages", messages_json(report));
 	for (size_t i = 0; i < memhp_report_get_count(report); i++)
-		json_object_array_add(blocks, result_json(context, i));
-	json_object_object_add(document, "blocks", blocks);
+		json_append(blocks, result_json(context, i));
+	json_add(document, "blocks", blocks);
 	if (context->dry_run && context->by_pages)
 		plan_json(document, context);
-	json_finish(app, document, 0);
+	return json_finish(app, document, EXIT_OK) == EXIT_OK;
 }
 
-static int print_report(struct app *app, const struct report_context *context)
+int report_finish(struct app *app, const struct report_context *context)
 {
 	uint64_t asked = requested(context);
 	int exit = exit_of(context);
+	bool whole = true;
+
 	if (app->json)
-		print_json(app, context, asked);
+		whole = print_json(app, context, asked);
 	else
 		report_lines(app, context, asked);
 	if (exit == EXIT_PERMISSION && !app->json)
 		fprintf(stderr,
 			"memhp %s: stopped at the first block: not root, or /sys is mounted read-only\n",
 			app->cmd->name);
-	return exit;
-}
-
-int report_finish(struct app *app, const struct report_context *context)
-{
-	int exit = print_report(app, context);
-
-	if ((!ferror(stdout) && fflush(stdout) == 0) || context->dry_run)
+	if (whole && ((!ferror(stdout) && fflush(stdout) == 0) || context->dry_run))
 		return exit;
-	report_changed(stderr, context);
+	if (!context->dry_run)
+		report_changed(stderr, context);
 	return EXIT_NOTHING;
 }

@@ -79,7 +79,7 @@ int change_no_candidate(struct change *change);
 int change_check_memory(struct change *change);
 
 /* warnings.c; @system may be NULL where it cannot be read. */
-void change_warn(struct change *change, const struct memhp_system *system);
+int change_warn(struct change *change, const struct memhp_system *system);
 /* On standard error, or in the document. */
 void change_warning(struct change *change, const char *format, ...) PRINTF(2, 3);
 

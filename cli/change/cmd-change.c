@@ -2,7 +2,6 @@
 /* online, offline and (with cmd-remove.c) remove: one body. */
 #include <errno.h>
 #include <getopt.h>
-#include <json-c/json.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -14,6 +13,7 @@
 #include "shell/changing.h"
 #include "shell/command.h"
 #include "shell/exit.h"
+#include "shell/json.h"
 #include "shell/messages.h"
 #include "shell/options.h"
 #include "shell/selection.h"
@@ -242,7 +242,7 @@ int change_main(struct app *app, int argc, char **argv, const struct change_kind
 		.app = app,
 		.kind = kind,
 		.timeout_ms = DEFAULT_TIMEOUT_MS,
-		.warnings = json_object_new_array(),
+		.warnings = json_new_array(),
 	};
 	int exit = selection_open(app, &change.selection,
 				  kind->online ? MEMHP_ACTION_ONLINE : MEMHP_ACTION_OFFLINE);

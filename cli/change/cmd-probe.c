@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <getopt.h>
 #include <inttypes.h>
-#include <json-c/json.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +16,7 @@
 #include "shell/changing.h"
 #include "shell/command.h"
 #include "shell/exit.h"
+#include "shell/json.h"
 #include "shell/messages.h"
 #include "shell/options.h"
 #include "shell/text.h"
@@ -142,7 +142,7 @@ static int fail_add(struct probe *probe, int error)
 
 static void warn(const struct probe *probe, const char *message)
 {
-	json_object_array_add(probe->warnings, json_object_new_string(message));
+	json_append(probe->warnings, json_new_string(message));
 	if (!probe->app->json)
 		app_warn(probe->app, "%s", message);
 }
@@ -221,7 +221,7 @@ static int show_report(struct probe *probe, struct memhp_report *report, uint64_
 	};
 
 	if (context.unknown)
-		json_object_array_add(probe->warnings, json_object_new_string(context.unknown));
+		json_append(probe->warnings, json_new_string(context.unknown));
 	else if (nothing)
 		warn(probe, "no new block came; what the hypervisor gives, it decides; see dmesg");
 	int exit = report_finish(probe->app, &context);
@@ -314,7 +314,7 @@ static int run(struct app *app, int argc, char **argv)
 		exit = app_open(app);
 	if (exit != EXIT_OK)
 		return exit;
-	probe.warnings = json_object_new_array();
+	probe.warnings = json_new_array();
 	exit = run_locked(&probe);
 	json_object_put(probe.warnings);
 	return exit;

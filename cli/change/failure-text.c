@@ -3,7 +3,6 @@
  * step. */
 #include <errno.h>
 #include <inttypes.h>
-#include <json-c/json.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -179,22 +178,17 @@ json_object *failure_json(const struct memhp_failure *failure)
 
 	if (!failure)
 		return NULL;
-	object = json_object_new_object();
+	object = json_new_object();
 	json_add_string(object, "kernel_reason", *failure->kernel_reason ? failure->kernel_reason : NULL);
-	json_object_object_add(object, "pfn", has_page ? json_object_new_uint64(failure->pfn) : NULL);
-	json_object_object_add(object, "address",
-			       has_page ? json_object_new_uint64(failure->pfn * memhp_page_size()) : NULL);
+	json_add(object, "pfn", has_page ? json_new_u64(failure->pfn) : NULL);
+	json_add(object, "address", has_page ? json_new_u64(failure->pfn * memhp_page_size()) : NULL);
 	json_add_string(object, "page_reason", *failure->page_reason ? failure->page_reason : NULL);
 	json_add_string(object, "page_type", *failure->page_type ? failure->page_type : NULL);
 	json_add_string(object, "mapping", *failure->mapping ? failure->mapping : NULL);
-	json_object_object_add(object, "flags", page_flags_json(failure->flags));
-	json_object_object_add(object, "refcount",
-			       failure->refcount < 0 ? NULL : json_object_new_int(failure->refcount));
-	json_object_object_add(object, "mapcount",
-			       failure->mapcount < 0 ? NULL : json_object_new_int(failure->mapcount));
-	json_object_object_add(object, "ret",
-			       failure->migrate_result ? json_object_new_int(failure->migrate_result) : NULL);
-	json_object_object_add(object, "processes",
-			       failure->mappers ? mappers_json(failure->mappers) : json_object_new_array());
+	json_add(object, "flags", page_flags_json(failure->flags));
+	json_add(object, "refcount", failure->refcount < 0 ? NULL : json_new_int(failure->refcount));
+	json_add(object, "mapcount", failure->mapcount < 0 ? NULL : json_new_int(failure->mapcount));
+	json_add(object, "ret", failure->migrate_result ? json_new_int(failure->migrate_result) : NULL);
+	json_add(object, "processes", failure->mappers ? mappers_json(failure->mappers) : json_new_array());
 	return object;
 }

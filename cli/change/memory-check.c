@@ -69,13 +69,13 @@ int change_check_memory(struct change *change)
 	int exit = EXIT_OK, error = memhp_system_read(change->app->ctx, &system);
 
 	/* A copied tree may lack /proc: it has no memory to run out of. The live system never does. */
-	if (error && memhp_ctx_is_live(change->app->ctx))
+	if (error && (memhp_ctx_is_live(change->app->ctx) || error == -ENOMEM))
 		return app_fail_errno(change->app, error, "cannot check the memory");
 	if (!change->kind->online && !change->force_memory && error != -ENOENT)
 		exit = system ? check_offline(change, system)
 			      : check_incomplete(change, "/proc/meminfo or zoneinfo cannot be read");
 	if (exit == EXIT_OK)
-		change_warn(change, system);
+		exit = change_warn(change, system);
 	memhp_system_free(system);
 	return exit;
 }

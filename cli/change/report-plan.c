@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Of a plan that was made by page state: why each block was chosen or left out, and what would be left. */
 #include <inttypes.h>
-#include <json-c/json.h>
 #include <stdio.h>
 
 #include <memhp.h>
@@ -33,7 +32,7 @@ const char *choice_text(const struct memhp_finding *finding, bool counted, char 
 
 static json_object *excluded_json(const struct report_context *context, const struct memhp_block *block)
 {
-	json_object *object = json_object_new_object();
+	json_object *object = json_new_object();
 	const struct memhp_outlook *outlook = memhp_survey_get(context->survey, block);
 	const struct memhp_finding *finding = memhp_outlook_get_finding(outlook, 0);
 	char text[512];
@@ -67,19 +66,18 @@ static void count_spares(const struct report_context *context, uint64_t spares[M
 
 void plan_json(json_object *document, const struct report_context *context)
 {
-	json_object *excluded = json_object_new_array(), *left = json_object_new_object();
+	json_object *excluded = json_new_array(), *left = json_new_object();
 	uint64_t spares[MEMHP_VERDICT_COUNT] = { 0 };
 
 	for (size_t i = 0; i < memhp_plan_get_excluded_count(context->plan); i++)
-		json_object_array_add(excluded,
-				      excluded_json(context, memhp_plan_get_excluded(context->plan, i)));
+		json_append(excluded, excluded_json(context, memhp_plan_get_excluded(context->plan, i)));
 	count_spares(context, spares);
 	json_add_u64(left, "online", online_after(context));
 	json_add_u64(left, "yes", spares[MEMHP_VERDICT_YES]);
 	json_add_u64(left, "unsure", spares[MEMHP_VERDICT_UNSURE]);
 	json_add_u64(left, "unread", spares[MEMHP_VERDICT_UNKNOWN]);
-	json_object_object_add(document, "excluded", excluded);
-	json_object_object_add(document, "left", left);
+	json_add(document, "excluded", excluded);
+	json_add(document, "left", left);
 }
 
 static const struct memhp_outlook *excluded_outlook(const struct report_context *context, size_t index)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What an administrator should know before a change; never a refusal. */
+#include <errno.h>
 #include <inttypes.h>
-#include <json-c/json.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,23 +10,22 @@
 
 #include "change/change.h"
 #include "shell/app.h"
+#include "shell/exit.h"
+#include "shell/json.h"
 #include "shell/macros.h"
 #include "shell/messages.h"
 #include "shell/text.h"
 
 void change_warning(struct change *change, const char *format, ...)
 {
-	char *message;
+	char message[1024];
 	va_list args;
 	va_start(args, format);
-	int length = vasprintf(&message, format, args);
+	vsnprintf(message, sizeof(message), format, args);
 	va_end(args);
-	if (length < 0)
-		return;
-	json_object_array_add(change->warnings, json_object_new_string(message));
+	json_append(change->warnings, json_new_string(message));
 	if (!change->app->json)
 		app_warn(change->app, "%s", message);
-	free(message);
 }
 
 static size_t planned_blocks(const struct change *change)
@@ -148,26 +147,32 @@ static bool empties(const struct memhp_cpusets *cpusets, size_t index, const str
 	return going > 0 && going >= online;
 }
 
-static void warn_last(struct change *change)
+static void warn_cpusets(struct change *change, const struct memhp_cpusets *cpusets,
+			 const struct node_use *nodes, int count)
+{
+	for (size_t i = 0; i < memhp_cpusets_get_count(cpusets); i++) {
+		if (empties(cpusets, i, nodes, count))
+			change_warning(change, "this takes the last memory that the cpuset /%s is bound to",
+				       memhp_cpusets_get_path(cpusets, i));
+	}
+}
+
+static int warn_last(struct change *change)
 {
 	int count;
 	struct node_use *nodes = count_nodes(change, &count);
 	struct memhp_cpusets *cpusets = NULL;
+	int error = nodes ? memhp_cpusets_read(change->app->ctx, &cpusets) : -ENOMEM;
 
 	for (int node = 0; nodes && node < count; node++) {
 		if (nodes[node].going > 0 && nodes[node].going >= nodes[node].online)
 			change_warning(change, "this takes the last memory of node %d", node);
 	}
-	if (nodes && memhp_cpusets_read(change->app->ctx, &cpusets) == 0) {
-		for (size_t i = 0; i < memhp_cpusets_get_count(cpusets); i++) {
-			if (empties(cpusets, i, nodes, count))
-				change_warning(change,
-					       "this takes the last memory that the cpuset /%s is bound to",
-					       memhp_cpusets_get_path(cpusets, i));
-		}
-	}
+	if (cpusets)
+		warn_cpusets(change, cpusets, nodes, count);
 	memhp_cpusets_free(cpusets);
 	free(nodes);
+	return error == -ENOMEM ? app_no_memory(change->app) : EXIT_OK;
 }
 
 static uint64_t poisoned_pages(const struct change *change, const struct memhp_block *block)
@@ -226,13 +231,12 @@ static void warn_poisoned(struct change *change, const struct memhp_system *syst
 		warn_poisoned_coming(change, corrupted);
 }
 
-void change_warn(struct change *change, const struct memhp_system *system)
+int change_warn(struct change *change, const struct memhp_system *system)
 {
 	warn_size(change);
 	if (system) {
 		warn_ratio(change, system);
 		warn_poisoned(change, system);
 	}
-	if (!change->kind->online)
-		warn_last(change);
+	return change->kind->online ? EXIT_OK : warn_last(change);
 }

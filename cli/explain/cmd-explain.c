@@ -30,7 +30,7 @@ static int show(struct app *app, const struct surveyed *surveyed, void *data)
 	int exit;
 
 	if (!judged_collect(surveyed, &judged))
-		return app_fail(app, EXIT_NOTHING, "ENOMEM", NULL, "out of memory");
+		return app_no_memory(app);
 	exit = app->json ? explain_json(app, surveyed, &judged) : explain_text(app, surveyed, &judged, *all);
 	free(judged.list);
 	return exit;

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include <json-c/json.h>
 
 #include <memhp.h>
 
@@ -13,16 +12,15 @@
 
 static json_object *finding_json(const struct memhp_finding *finding)
 {
-	json_object *object = json_object_new_object();
+	json_object *object = json_new_object();
 	bool has_page = finding->first_pfn != UINT64_MAX;
 	char text[512];
 
 	json_add_string(object, "code", memhp_cause_code(finding->cause));
 	json_add_string(object, "verdict", memhp_verdict_name(finding->verdict));
 	json_add_u64(object, "pages", finding->pages);
-	json_object_object_add(object, "first_pfn",
-			       has_page ? json_object_new_uint64(finding->first_pfn) : NULL);
-	json_object_object_add(object, "flags", has_page ? page_flags_json(finding->flags) : NULL);
+	json_add(object, "first_pfn", has_page ? json_new_u64(finding->first_pfn) : NULL);
+	json_add(object, "flags", has_page ? page_flags_json(finding->flags) : NULL);
 	json_add_string(object, "text", finding_text(finding, text, sizeof(text)));
 	json_add_string(object, "next", finding_next(finding->cause));
 	return object;
@@ -32,7 +30,7 @@ static json_object *kinds_json(const struct memhp_outlook *outlook)
 {
 	if (!memhp_outlook_has_pages(outlook))
 		return NULL;
-	json_object *object = json_object_new_object();
+	json_object *object = json_new_object();
 	for (int i = 0; i < MEMHP_KIND_COUNT; i++) {
 		enum memhp_kind kind = (enum memhp_kind)i;
 		json_add_u64(object, memhp_kind_name(kind), memhp_outlook_get_pages(outlook, kind));
@@ -43,19 +41,17 @@ static json_object *kinds_json(const struct memhp_outlook *outlook)
 static json_object *block_json(const struct memhp_block *block, const struct memhp_outlook *outlook,
 			       uint64_t block_size)
 {
-	json_object *object = json_object_new_object(), *reasons = json_object_new_array();
+	json_object *object = json_new_object(), *reasons = json_new_array();
 
 	for (size_t i = 0; i < memhp_outlook_get_finding_count(outlook); i++)
-		json_object_array_add(reasons, finding_json(memhp_outlook_get_finding(outlook, i)));
+		json_append(reasons, finding_json(memhp_outlook_get_finding(outlook, i)));
 	json_add_block(object, block, block_size);
 	json_add_string(object, "verdict", memhp_verdict_name(memhp_outlook_get_verdict(outlook)));
-	json_object_object_add(object, "reasons", reasons);
-	json_object_object_add(object, "pages", pages_json(outlook));
-	json_object_object_add(object, "kinds", kinds_json(outlook));
-	json_object_object_add(object, "migrate",
-			       memhp_outlook_has_pages(outlook)
-				       ? json_object_new_uint64(memhp_outlook_get_moves(outlook))
-				       : NULL);
+	json_add(object, "reasons", reasons);
+	json_add(object, "pages", pages_json(outlook));
+	json_add(object, "kinds", kinds_json(outlook));
+	json_add(object, "migrate",
+		 memhp_outlook_has_pages(outlook) ? json_new_u64(memhp_outlook_get_moves(outlook)) : NULL);
 	return object;
 }
 
@@ -71,25 +67,25 @@ static void add_verdicts(json_object *object, const struct node_sum *sum, uint64
 
 static json_object *node_json(const struct node_sum *sum, uint64_t block_size)
 {
-	json_object *object = json_object_new_object(), *held = json_object_new_array();
+	json_object *object = json_new_object(), *held = json_new_array();
 	enum memhp_cause causes[CAUSES_TOLD];
 	size_t count = node_sum_causes(sum, causes);
 
-	json_object_object_add(object, "node", sum->node < 0 ? NULL : json_object_new_int(sum->node));
+	json_add(object, "node", sum->node < 0 ? NULL : json_new_int(sum->node));
 	add_verdicts(object, sum, block_size);
 	for (size_t i = 0; i < count; i++) {
-		json_object *cause = json_object_new_object();
+		json_object *cause = json_new_object();
 		json_add_string(cause, "code", memhp_cause_code(causes[i]));
 		json_add_u64(cause, "size", sum->held[causes[i]] * block_size);
-		json_object_array_add(held, cause);
+		json_append(held, cause);
 	}
-	json_object_object_add(object, "held_by", held);
+	json_add(object, "held_by", held);
 	return object;
 }
 
 static json_object *totals_json(struct judged_list *judged, uint64_t block_size)
 {
-	json_object *totals = json_object_new_object(), *nodes = json_object_new_array();
+	json_object *totals = json_new_object(), *nodes = json_new_array();
 	struct node_sum all = node_sum_of(judged->list, judged->count);
 	size_t run;
 
@@ -97,24 +93,23 @@ static json_object *totals_json(struct judged_list *judged, uint64_t block_size)
 	for (size_t i = 0; i < judged->count; i += run) {
 		run = judged_run(&judged->list[i], judged->count - i, judged_same_node);
 		struct node_sum sum = node_sum_of(&judged->list[i], run);
-		json_object_array_add(nodes, node_json(&sum, block_size));
+		json_append(nodes, node_json(&sum, block_size));
 	}
 	add_verdicts(totals, &all, block_size);
-	json_object_object_add(totals, "by_node", nodes);
+	json_add(totals, "by_node", nodes);
 	return totals;
 }
 
 int explain_json(const struct app *app, const struct surveyed *surveyed, struct judged_list *judged)
 {
 	uint64_t size = memhp_snapshot_get_block_size(surveyed->snapshot);
-	json_object *document = json_document(app), *blocks = json_object_new_array();
+	json_object *document = json_document(app), *blocks = json_new_array();
 
 	for (size_t i = 0; i < judged->count; i++)
-		json_object_array_add(blocks,
-				      block_json(judged->list[i].block, judged->list[i].outlook, size));
+		json_append(blocks, block_json(judged->list[i].block, judged->list[i].outlook, size));
 	json_add_u64(document, "block_size", size);
 	json_add_u64(document, "page_size", memhp_page_size());
-	json_object_object_add(document, "totals", totals_json(judged, size));
-	json_object_object_add(document, "blocks", blocks);
+	json_add(document, "totals", totals_json(judged, size));
+	json_add(document, "blocks", blocks);
 	return json_finish(app, document, EXIT_OK);
 }

@@ -11,6 +11,7 @@
 #include "shell/exit.h"
 #include "shell/macros.h"
 #include "shell/messages.h"
+#include "shell/table.h"
 #include "shell/text.h"
 
 static const struct {
@@ -70,8 +71,8 @@ int explain_nodes(struct app *app, struct judged_list *judged, uint64_t block_si
 	}
 	if (good) {
 		putchar('\n');
-		scols_print_table(table);
+		good = table_print(table);
 	}
 	scols_unref_table(table);
-	return good ? EXIT_OK : app_fail(app, EXIT_NOTHING, "ENOMEM", NULL, "out of memory");
+	return good ? EXIT_OK : app_no_memory(app);
 }

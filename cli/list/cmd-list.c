@@ -218,7 +218,7 @@ static int show_ranges(struct app *app, struct list *list, const struct memhp_re
 	int exit;
 
 	if (!ranges_make(snapshot, request, split, pages, &ranges))
-		exit = app_fail(app, EXIT_NOTHING, "ENOMEM", NULL, "out of memory");
+		exit = app_no_memory(app);
 	else if (named && ranges.count == 0)
 		exit = app_fail(app, EXIT_NOTHING, "ENODEV", NULL,
 				"%s: a hole: this machine has no such memory block", named);

@@ -73,44 +73,35 @@ int column_find(const char *name, size_t length)
 	return -1;
 }
 
-static char *PRINTF(1, 2) text(const char *format, ...)
+static const char *PRINTF(2, 3) text(char cell[CELL_SIZE], const char *format, ...)
 {
-	char *result;
 	va_list args;
 	va_start(args, format);
-	if (vasprintf(&result, format, args) < 0)
-		result = NULL;
+	vsnprintf(cell, CELL_SIZE, format, args);
 	va_end(args);
-	return result;
+	return cell;
 }
 
-static char *size_text(uint64_t size, bool bytes)
+static const char *size_text(char cell[CELL_SIZE], uint64_t size, bool bytes)
 {
-	char buffer[24];
 	if (bytes)
-		return text("%" PRIu64, size);
-	size_format(size, buffer, sizeof(buffer));
-	return strdup(buffer);
+		return text(cell, "%" PRIu64, size);
+	size_format(size, cell, CELL_SIZE);
+	return cell;
 }
 
-static char *pages_text(const struct range *range, uint64_t pages, bool bytes)
+static const char *pages_text(char cell[CELL_SIZE], const struct range *range, uint64_t pages, bool bytes)
 {
-	return range->pages.known ? size_text(pages * memhp_page_size(), bytes) : NULL;
+	return range->pages.known ? size_text(cell, pages * memhp_page_size(), bytes) : NULL;
 }
 
-static char *verdict_text(enum memhp_verdict verdict)
-{
-	const char *name = memhp_verdict_name(verdict);
-	return name ? strdup(name) : NULL;
-}
-
-static char *state_text(enum memhp_state state)
+static const char *state_text(enum memhp_state state)
 {
 	const char *name = memhp_state_name(state);
 
 	if (state == MEMHP_STATE_GOING_OFFLINE)
-		return strdup("on->off");
-	return strdup(name ? name : "?");
+		return "on->off";
+	return name ? name : "?";
 }
 
 /* lsmem's spelling of three zones differs from the kernel's. */
@@ -128,43 +119,32 @@ static const char *zone_text(enum memhp_zone zone)
 	}
 }
 
-static char *zones_text(const struct memhp_block *block)
+static const char *zones_text(char cell[CELL_SIZE], const struct memhp_block *block)
 {
-	char buffer[128] = "";
+	cell[0] = '\0';
 	for (size_t i = 0; i < memhp_block_get_zone_count(block); i++) {
-		text_append(buffer, sizeof(buffer), "%s%s", i ? "/" : "",
+		text_append(cell, CELL_SIZE, "%s%s", i ? "/" : "",
 			    zone_text(memhp_block_get_valid_zone(block, i)));
 	}
-	return *buffer ? strdup(buffer) : NULL;
+	return *cell ? cell : NULL;
 }
 
-static char *nodes_text(const struct memhp_block *block)
+static const char *nodes_text(char cell[CELL_SIZE], const struct memhp_block *block)
 {
-	char buffer[128] = "";
+	cell[0] = '\0';
 	for (size_t i = 0; i < memhp_block_get_node_count(block); i++) {
-		text_append(buffer, sizeof(buffer), "%s%d", i ? "," : "", memhp_block_get_node(block, i));
+		text_append(cell, CELL_SIZE, "%s%d", i ? "," : "", memhp_block_get_node(block, i));
 	}
-	return *buffer ? strdup(buffer) : NULL;
+	return *cell ? cell : NULL;
 }
 
-static char *node_text(const struct memhp_block *block, const struct memhp_snapshot *snapshot)
+static const char *flag_text(int flag)
 {
-	if (!memhp_snapshot_has_nodes(snapshot))
-		return NULL;
-	return text("%d", shown_node(block));
+	return flag < 0 ? NULL : flag ? "yes" : "no";
 }
 
-static char *flag_text(int flag)
-{
-	return flag < 0 ? NULL : strdup(flag ? "yes" : "no");
-}
-
-static char *device_text(const char *name)
-{
-	return name ? strdup(name) : NULL;
-}
-
-char *column_cell(size_t column, const struct range *range, const struct cell_style *style)
+const char *column_cell(size_t column, const struct range *range, const struct cell_style *style,
+			char cell[CELL_SIZE])
 {
 	const struct memhp_block *block = range->block;
 	uint64_t block_size = memhp_snapshot_get_block_size(style->snapshot);
@@ -172,9 +152,9 @@ char *column_cell(size_t column, const struct range *range, const struct cell_st
 
 	switch (column) {
 	case RANGE:
-		return text("0x%016" PRIx64 "-0x%016" PRIx64, start, start + size - 1);
+		return text(cell, "0x%016" PRIx64 "-0x%016" PRIx64, start, start + size - 1);
 	case SIZE:
-		return size_text(size, style->bytes);
+		return size_text(cell, size, style->bytes);
 	case STATE:
 		return state_text(memhp_block_get_state(block));
 	case REMOVABLE:
@@ -182,33 +162,33 @@ char *column_cell(size_t column, const struct range *range, const struct cell_st
 			       ? flag_text(memhp_block_get_removable(block) == 1)
 			       : NULL;
 	case BLOCK:
-		return range->count == 1
-			       ? text("%" PRIu64, range->first)
-			       : text("%" PRIu64 "-%" PRIu64, range->first, range->first + range->count - 1);
+		return range->count == 1 ? text(cell, "%" PRIu64, range->first)
+					 : text(cell, "%" PRIu64 "-%" PRIu64, range->first,
+						range->first + range->count - 1);
 	case NODE:
-		return node_text(block, style->snapshot);
+		return memhp_snapshot_has_nodes(style->snapshot) ? text(cell, "%d", shown_node(block)) : NULL;
 	case ZONES:
-		return zones_text(block);
+		return zones_text(cell, block);
 	case CONFIGURED:
 		return flag_text(memhp_block_get_configured(block));
 	case MEMMAP:
 		return flag_text(memhp_block_get_memmap_on_memory(block));
 	case NODES:
-		return nodes_text(block);
+		return nodes_text(cell, block);
 	case DEVICE:
-		return device_text(memhp_block_get_device(block));
+		return memhp_block_get_device(block);
 	case DRIVER:
-		return device_text(memhp_block_get_driver(block));
+		return memhp_block_get_driver(block);
 	case FREE:
-		return pages_text(range, range->pages.free, style->bytes);
+		return pages_text(cell, range, range->pages.free, style->bytes);
 	case MOVABLE:
-		return pages_text(range, range->pages.movable, style->bytes);
+		return pages_text(cell, range, range->pages.movable, style->bytes);
 	case UNMOVABLE:
-		return pages_text(range, range->pages.unmovable, style->bytes);
+		return pages_text(cell, range, range->pages.unmovable, style->bytes);
 	case OFFLINEABLE:
-		return verdict_text(range->pages.verdict);
+		return memhp_verdict_name(range->pages.verdict);
 	case POISONED:
-		return range->pages.known ? text("%" PRIu64, range->pages.poisoned) : NULL;
+		return range->pages.known ? text(cell, "%" PRIu64, range->pages.poisoned) : NULL;
 	default:
 		return NULL;
 	}

@@ -21,7 +21,9 @@ struct cell_style {
 const struct column *column_at(size_t index);
 /* -1: no such column */
 int column_find(const char *name, size_t length);
-/* Allocated, or NULL for an empty cell. */
-char *column_cell(size_t column, const struct range *range, const struct cell_style *style);
+/* The text, maybe in @cell, or NULL for an empty cell. */
+#define CELL_SIZE 256
+const char *column_cell(size_t column, const struct range *range, const struct cell_style *style,
+			char cell[CELL_SIZE]);
 
 #endif

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <inttypes.h>
-#include <json-c/json.h>
 #include <stdio.h>
 
 #include <memhp.h>
@@ -13,10 +12,10 @@
 
 static json_object *zones_json(const struct memhp_block *block)
 {
-	json_object *zones = json_object_new_array();
+	json_object *zones = json_new_array();
 	for (size_t i = 0; i < memhp_block_get_zone_count(block); i++) {
 		const char *name = memhp_zone_name(memhp_block_get_valid_zone(block, i));
-		json_object_array_add(zones, name ? json_object_new_string(name) : NULL);
+		json_append(zones, json_new_string(name));
 	}
 	return zones;
 }
@@ -34,21 +33,20 @@ static void add_pages(json_object *object, const struct range_pages *pages)
 		{ "poisoned", pages->poisoned },
 	};
 	for (size_t i = 0; i < ARRAY_SIZE(facts); i++)
-		json_object_object_add(object, facts[i].key,
-				       pages->known ? json_object_new_uint64(facts[i].value) : NULL);
+		json_add(object, facts[i].key, pages->known ? json_new_u64(facts[i].value) : NULL);
 	json_add_string(object, "offlineable", memhp_verdict_name(pages->verdict));
 }
 
 static json_object *range_json(const struct range *range, uint64_t block_size)
 {
 	const struct memhp_block *block = range->block;
-	json_object *object = json_object_new_object(), *nodes = json_object_new_array();
+	json_object *object = json_new_object(), *nodes = json_new_array();
 	uint64_t start = range->first * block_size, size = range->count * block_size;
 	char text[48];
 
 	snprintf(text, sizeof(text), "0x%016" PRIx64 "-0x%016" PRIx64, start, start + size - 1);
 	for (size_t i = 0; i < memhp_block_get_node_count(block); i++)
-		json_object_array_add(nodes, json_object_new_int(memhp_block_get_node(block, i)));
+		json_append(nodes, json_new_int(memhp_block_get_node(block, i)));
 	json_add_u64(object, "first", range->first);
 	json_add_u64(object, "last", range->first + range->count - 1);
 	json_add_u64(object, "count", range->count);
@@ -58,14 +56,13 @@ static json_object *range_json(const struct range *range, uint64_t block_size)
 	json_add_u64(object, "size", size);
 	json_add_string(object, "state", memhp_state_name(memhp_block_get_state(block)));
 	json_add_string(object, "zone", memhp_zone_name(memhp_block_get_zone(block)));
-	json_object_object_add(object, "valid_zones", zones_json(block));
-	json_object_object_add(object, "removable", tristate_json(memhp_block_get_removable(block)));
-	json_object_object_add(object, "nodes", nodes);
+	json_add(object, "valid_zones", zones_json(block));
+	json_add(object, "removable", tristate_json(memhp_block_get_removable(block)));
+	json_add(object, "nodes", nodes);
 	json_add_string(object, "device", memhp_block_get_device(block));
 	json_add_string(object, "driver", memhp_block_get_driver(block));
-	json_object_object_add(object, "configured", tristate_json(memhp_block_get_configured(block)));
-	json_object_object_add(object, "memmap_on_memory",
-			       tristate_json(memhp_block_get_memmap_on_memory(block)));
+	json_add(object, "configured", tristate_json(memhp_block_get_configured(block)));
+	json_add(object, "memmap_on_memory", tristate_json(memhp_block_get_memmap_on_memory(block)));
 	add_pages(object, &range->pages);
 	return object;
 }
@@ -73,15 +70,15 @@ static json_object *range_json(const struct range *range, uint64_t block_size)
 int list_json(struct app *app, const struct memhp_snapshot *snapshot, const struct ranges *ranges)
 {
 	uint64_t size = memhp_snapshot_get_block_size(snapshot);
-	json_object *document = json_document(app), *totals = json_object_new_object();
-	json_object *blocks = json_object_new_array();
+	json_object *document = json_document(app), *totals = json_new_object();
+	json_object *blocks = json_new_array();
 
 	json_add_u64(document, "block_size", size);
 	json_add_u64(totals, "online", ranges->online * size);
 	json_add_u64(totals, "offline", ranges->offline * size);
-	json_object_object_add(document, "totals", totals);
+	json_add(document, "totals", totals);
 	for (size_t i = 0; i < ranges->count; i++)
-		json_object_array_add(blocks, range_json(&ranges->list[i], size));
-	json_object_object_add(document, "blocks", blocks);
+		json_append(blocks, range_json(&ranges->list[i], size));
+	json_add(document, "blocks", blocks);
 	return json_finish(app, document, EXIT_OK);
 }

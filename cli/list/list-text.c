@@ -13,6 +13,7 @@
 #include "shell/exit.h"
 #include "shell/macros.h"
 #include "shell/messages.h"
+#include "shell/table.h"
 #include "shell/text.h"
 
 static struct libscols_table *make_table(const struct list *list)
@@ -35,13 +36,16 @@ static struct libscols_table *make_table(const struct list *list)
 
 static bool fill_table(struct libscols_table *table, const struct list *list, const struct ranges *ranges)
 {
+	char cell[CELL_SIZE];
+
 	for (size_t i = 0; i < ranges->count; i++) {
 		struct libscols_line *line = scols_table_new_line(table, NULL);
 		if (!line)
 			return false;
 		for (size_t j = 0; j < list->column_count; j++) {
-			char *cell = column_cell(list->columns[j], &ranges->list[i], &list->style);
-			if (cell && scols_line_refer_data(line, j, cell))
+			const char *text = column_cell(list->columns[j], &ranges->list[i], &list->style,
+						       cell);
+			if (text && scols_line_set_data(line, j, text))
 				return false;
 		}
 	}
@@ -78,12 +82,10 @@ int list_text(struct app *app, const struct list *list, const struct ranges *ran
 {
 	if (list->table) {
 		struct libscols_table *table = make_table(list);
-		bool good = table && fill_table(table, list, ranges);
-		if (good)
-			scols_print_table(table);
+		bool good = table && fill_table(table, list, ranges) && table_print(table);
 		scols_unref_table(table);
 		if (!good)
-			return app_fail(app, EXIT_NOTHING, "ENOMEM", NULL, "out of memory");
+			return app_no_memory(app);
 		if (list->summary)
 			putchar('\n');
 	}

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <getopt.h>
 #include <inttypes.h>
-#include <json-c/json.h>
 #include <libsmartcols.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,6 +18,7 @@
 #include "shell/macros.h"
 #include "shell/messages.h"
 #include "shell/options.h"
+#include "shell/table.h"
 #include "shell/text.h"
 
 static const struct opt opts[] = { { 'a', "all", NULL,
@@ -69,7 +69,7 @@ static bool is_shown(const struct listing *listing, size_t place)
 
 static json_object *device_json(const struct listing *listing, const struct memhp_device *device)
 {
-	json_object *object = json_object_new_object(), *blocks = json_object_new_array();
+	json_object *object = json_new_object(), *blocks = json_new_array();
 	uint64_t size = memhp_device_get_size(device),
 		 block_size = memhp_snapshot_get_block_size(listing->snapshot);
 	struct use use = count_use(listing, device);
@@ -77,16 +77,15 @@ static json_object *device_json(const struct listing *listing, const struct memh
 
 	for (const struct memhp_block *block = NULL;
 	     (block = memhp_device_next_block(listing->snapshot, device, block));)
-		json_object_array_add(blocks, json_object_new_uint64(memhp_block_get_id(block)));
+		json_append(blocks, json_new_u64(memhp_block_get_id(block)));
 	json_add_string(object, "device", memhp_device_get_name(device));
 	json_add_string(object, "driver", memhp_device_get_driver(device));
 	json_add_string(object, "module",
 			memhp_module_state_name(memhp_device_read_module(listing->app->ctx, device)));
-	json_object_object_add(object, "start",
-			       size ? json_object_new_uint64(memhp_device_get_start(device)) : NULL);
-	json_object_object_add(object, "size", size ? json_object_new_uint64(size) : NULL);
-	json_object_object_add(object, "node", node < 0 ? NULL : json_object_new_int(node));
-	json_object_object_add(object, "blocks", blocks);
+	json_add(object, "start", size ? json_new_u64(memhp_device_get_start(device)) : NULL);
+	json_add(object, "size", size ? json_new_u64(size) : NULL);
+	json_add(object, "node", node < 0 ? NULL : json_new_int(node));
+	json_add(object, "blocks", blocks);
 	json_add_u64(object, "online", use.online);
 	json_add_u64(object, "offline", use.offline);
 	json_add_bool(object, "removable", memhp_device_get_status(device) == MEMHP_DEVICE_REMOVABLE);
@@ -97,14 +96,14 @@ static json_object *device_json(const struct listing *listing, const struct memh
 
 static int print_json(const struct listing *listing)
 {
-	json_object *document = json_document(listing->app), *devices = json_object_new_array();
+	json_object *document = json_document(listing->app), *devices = json_new_array();
 
 	for (size_t i = 0; i < memhp_snapshot_get_device_count(listing->snapshot); i++) {
 		const struct memhp_device *device = memhp_snapshot_get_device(listing->snapshot, i);
 		if (is_shown(listing, i))
-			json_object_array_add(devices, device_json(listing, device));
+			json_append(devices, device_json(listing, device));
 	}
-	json_object_object_add(document, "devices", devices);
+	json_add(document, "devices", devices);
 	return json_finish(listing->app, document, EXIT_OK);
 }
 
@@ -175,7 +174,7 @@ static void add_use(const struct listing *listing, struct use *use, const struct
 	use->offline += more.offline;
 }
 
-static void fill_line(const struct listing *listing, struct libscols_line *line,
+static bool fill_line(const struct listing *listing, struct libscols_line *line,
 		      const struct memhp_device *first, const struct memhp_device *last,
 		      const struct use *use)
 {
@@ -205,8 +204,11 @@ static void fill_line(const struct listing *listing, struct libscols_line *line,
 				offline,
 				memhp_device_get_status(first) == MEMHP_DEVICE_REMOVABLE ? "yes" : "no",
 				device_note(first, memhp_snapshot_get_block_size(listing->snapshot)) };
-	for (size_t i = 0; i < ARRAY_SIZE(cells); i++)
-		scols_line_set_data(line, i, cells[i]);
+	for (size_t i = 0; i < ARRAY_SIZE(cells); i++) {
+		if (scols_line_set_data(line, i, cells[i]))
+			return false;
+	}
+	return true;
 }
 
 static bool fill_table(const struct listing *listing, struct libscols_table *table)
@@ -229,9 +231,8 @@ static bool fill_table(const struct listing *listing, struct libscols_table *tab
 			last = device;
 		}
 		struct libscols_line *line = scols_table_new_line(table, NULL);
-		if (!line)
+		if (!line || !fill_line(listing, line, first, last, &use))
 			return false;
-		fill_line(listing, line, first, last, &use);
 	}
 	return true;
 }
@@ -243,11 +244,9 @@ static int print_table(const struct listing *listing)
 
 	for (size_t i = 0; good && i < ARRAY_SIZE(columns); i++)
 		good = scols_table_new_column(table, columns[i].name, 0, columns[i].flags) != NULL;
-	good = good && fill_table(listing, table);
-	if (good)
-		scols_print_table(table);
+	good = good && fill_table(listing, table) && table_print(table);
 	scols_unref_table(table);
-	return good ? EXIT_OK : app_fail(listing->app, EXIT_NOTHING, "ENOMEM", NULL, "out of memory");
+	return good ? EXIT_OK : app_no_memory(listing->app);
 }
 
 /* Is a device shown that has a driver of which the module's state is not known? */

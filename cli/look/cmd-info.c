@@ -19,15 +19,17 @@ static int show(struct app *app)
 
 	if (exit != EXIT_OK)
 		return exit;
+	/* A copied tree may lack /proc: what it would tell is left out. */
+	int system = memhp_system_read(app->ctx, &info.system);
+	int support = memhp_support_read(app->ctx, &info.support);
 	int error = memhp_policy_read(app->ctx, &info.policy);
 	if (!error)
 		error = memhp_actors_read(app->ctx, &info.actors);
-	if (error) {
+	if (system == -ENOMEM || support == -ENOMEM) {
+		exit = app_no_memory(app);
+	} else if (error) {
 		exit = app_fail_errno(app, error, "cannot read the policy");
 	} else {
-		/* A copied tree may lack /proc: what it would tell is left out. */
-		memhp_system_read(app->ctx, &info.system);
-		memhp_support_read(app->ctx, &info.support);
 		exit = app->json ? info_json(app, &info) : info_text(app, &info);
 	}
 	memhp_policy_free(info.policy);

@@ -38,9 +38,25 @@ bool info_is_empty(const struct info_totals *totals)
 	return true;
 }
 
+size_t info_drivers(const struct info *info, const char *drivers[MAX_DRIVERS])
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < memhp_snapshot_get_count(info->snapshot); i++) {
+		const char *driver = memhp_block_get_driver(memhp_snapshot_get_block(info->snapshot, i));
+		bool known = !driver;
+		for (size_t j = 0; !known && j < count; j++)
+			known = strcmp(drivers[j], driver) == 0;
+		if (!known && count < MAX_DRIVERS)
+			drivers[count++] = driver;
+	}
+	return count;
+}
+
 bool info_kdump_unknown(const struct info *info, char *buffer, size_t size)
 {
-	static const char file[] = "/sys/kernel/kexec_crash_loaded";
+	const char *file = info->support.crash_loaded < 0 ? "/sys/kernel/kexec_crash_loaded"
+							  : "/sys/devices/system/memory/crash_hotplug";
 	int error = info->support.crash_error;
 
 	if (info->support.kdump_reload >= 0)

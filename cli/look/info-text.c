@@ -14,6 +14,7 @@
 #include "shell/exit.h"
 #include "shell/macros.h"
 #include "shell/messages.h"
+#include "shell/table.h"
 #include "shell/text.h"
 
 struct sheet {
@@ -61,10 +62,10 @@ static void add_memory(struct sheet *sheet, const struct info *info)
 	add_size(sheet, "Offline", totals.by_state[MEMHP_STATE_OFFLINE] * size);
 	if (totals.by_state[MEMHP_STATE_GOING_OFFLINE])
 		add_size(sheet, "Going offline", totals.by_state[MEMHP_STATE_GOING_OFFLINE] * size);
-	json_object *drivers = info_drivers(info);
-	for (size_t i = 0; i < json_object_array_length(drivers); i++)
-		add(sheet, "Driver", "%s", json_object_get_string(json_object_array_get_idx(drivers, i)));
-	json_object_put(drivers);
+	const char *drivers[MAX_DRIVERS];
+	size_t count = info_drivers(info, drivers);
+	for (size_t i = 0; i < count; i++)
+		add(sheet, "Driver", "%s", drivers[i]);
 	if (!info->system)
 		return;
 	memhp_system_get_ratio(info->system, &movable, &kernel);
@@ -138,7 +139,7 @@ static void add_kernel(struct sheet *sheet, const struct info *info)
 
 	add_tristate(sheet, "Offlining supported", info->support.hotremove,
 		     "no block has valid_zones, or says that it is removable or not");
-	add_tristate(sheet, "Probe interface", info->support.probe, NULL);
+	add_tristate(sheet, "Probe interface", info->support.probe, "it cannot be read");
 	info_kdump_unknown(info, reason, sizeof(reason));
 	add_tristate(sheet, "kdump reload due", info->support.kdump_reload, reason);
 }
@@ -163,7 +164,7 @@ static bool print_section(const struct sheet *sheet, const char *title, size_t f
 
 	if (first == end)
 		return true;
-	if (scols_table_print_range_to_string(sheet->table, from, to, &text))
+	if (!table_print_range(sheet->table, from, to, &text))
 		return false;
 	size_t length = strlen(text); /* the newline at its end depends on where in the table it is */
 	length -= length && text[length - 1] == '\n';
@@ -190,5 +191,5 @@ int info_text(struct app *app, const struct info *info)
 						      ends[i]);
 	}
 	scols_unref_table(sheet.table);
-	return sheet.failed ? app_fail(app, EXIT_NOTHING, "ENOMEM", NULL, "out of memory") : EXIT_OK;
+	return sheet.failed ? app_no_memory(app) : EXIT_OK;
 }

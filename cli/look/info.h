@@ -2,7 +2,6 @@
 #ifndef MEMHP_CLI_INFO_H
 #define MEMHP_CLI_INFO_H
 
-#include <json-c/json.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -26,14 +25,14 @@ struct info_totals {
 struct info_totals info_count(const struct info *info, int node);
 int info_highest_node(const struct info *info);
 bool info_is_empty(const struct info_totals *totals);
+/* The drivers that provide blocks here, each once; returns how many. */
+#define MAX_DRIVERS 32 /* there are eight */
+size_t info_drivers(const struct info *info, const char *drivers[MAX_DRIVERS]);
 /* Why it is not known whether kdump must be reloaded; false if it is known. */
 bool info_kdump_unknown(const struct info *info, char *buffer, size_t size);
 
 /* info-json.c */
 int info_json(const struct app *app, const struct info *info);
-/* The drivers that provide blocks here, each once. */
-json_object *info_drivers(const struct info *info);
-
 /* info-text.c */
 int info_text(struct app *app, const struct info *info);
 

@@ -32,7 +32,7 @@ static int show(struct app *app, const struct surveyed *surveyed, void *data)
 	int exit;
 
 	if (!map_make(surveyed->snapshot, surveyed->request, surveyed->survey, &map))
-		exit = app_fail(app, EXIT_NOTHING, "ENOMEM", NULL, "out of memory");
+		exit = app_no_memory(app);
 	else if (app->json)
 		exit = map_json(app, &map);
 	else

@@ -239,11 +239,11 @@ static void draw_head(FILE *out, const struct map *map, int height)
 		height);
 }
 
-/* Closes @out; false: not all of it could be written. */
-static bool close_whole(FILE *out)
+/* Closes the stream that makes @text; false: not all of it could be written. */
+static bool close_whole(FILE *out, char *const *text)
 {
 	bool failed = ferror(out) != 0;
-	return fclose(out) == 0 && !failed;
+	return fclose(out) == 0 && !failed && *text; /* glibc's last realloc() fails without an error */
 }
 
 /* The head tells the height, which is known once all else is drawn. */
@@ -258,13 +258,13 @@ static bool draw(const struct map *map, char **picture, size_t *length)
 	for (size_t i = 0; i < map->node_count; i++)
 		draw_node(&drawing, &map->nodes[i]);
 	draw_legend(&drawing);
-	bool good = close_whole(drawing.out);
+	bool good = close_whole(drawing.out, &body);
 	FILE *out = good ? open_memstream(picture, length) : NULL;
 	if (out) {
 		draw_head(out, map, drawing.y + MARGIN / 2);
 		fwrite(body, 1, body_length, out);
 		fputs("</svg>\n", out);
-		good = close_whole(out);
+		good = close_whole(out, picture);
 	}
 	free(body);
 	return out && good;
@@ -277,7 +277,7 @@ int map_svg(struct app *app, struct map *map, const char *path)
 	int exit = EXIT_OK;
 
 	if (!map_lay_out(map, PER_ROW) || !draw(map, &picture, &length)) {
-		exit = app_fail(app, EXIT_NOTHING, "ENOMEM", NULL, "out of memory");
+		exit = app_no_memory(app);
 	} else if (strcmp(path, "-") == 0) {
 		fwrite(picture, 1, length, stdout); /* its end is checked with that of all output */
 	} else {

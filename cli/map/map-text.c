@@ -250,7 +250,7 @@ int map_text(struct app *app, struct map *map)
 		canvas.id_width = width > canvas.id_width ? width : canvas.id_width;
 	}
 	if (!map_lay_out(map, cells_per_row(&canvas)))
-		return app_fail(app, EXIT_NOTHING, "ENOMEM", NULL, "out of memory");
+		return app_no_memory(app);
 	for (size_t i = 0; i < map->node_count; i++)
 		draw_node(&canvas, &map->nodes[i]);
 	draw_legend(&canvas);

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include <json-c/json.h>
 
 #include <memhp.h>
 
@@ -22,23 +21,20 @@ static void add_result(json_object *object, const struct page_job *job, const st
 static json_object *entry_json(const struct page_job *job, const struct page_entry *entry)
 {
 	const struct memhp_page *page = &entry->page;
-	json_object *object = json_object_new_object();
+	json_object *object = json_new_object();
 	int poisoned = job->verb->changes ? entry->result.poisoned : memhp_page_is_poisoned(page);
 
 	json_add_u64(object, "address", page->address);
 	json_add_u64(object, "pfn", page->pfn);
-	json_object_object_add(object, "block",
-			       page->block ? json_object_new_uint64(memhp_block_get_id(page->block)) : NULL);
+	json_add(object, "block", page->block ? json_new_u64(memhp_block_get_id(page->block)) : NULL);
 	json_add_string(object, "state",
 			page->block ? memhp_state_name(memhp_block_get_state(page->block)) : NULL);
-	json_object_object_add(object, "flags", page_flags_json(page->flags));
-	json_object_object_add(object, "mapcount",
-			       page->mapcount < 0 ? NULL : json_object_new_int64(page->mapcount));
-	json_object_object_add(object, "poisoned", tristate_json(poisoned));
-	json_object_object_add(object, "mappers", entry->mappers ? mappers_json(entry->mappers) : NULL);
-	json_object_object_add(
-		object, "mappers_complete",
-		tristate_json(entry->mappers ? memhp_mappers_is_complete(entry->mappers) : -1));
+	json_add(object, "flags", page_flags_json(page->flags));
+	json_add(object, "mapcount", page->mapcount < 0 ? NULL : json_new_int(page->mapcount));
+	json_add(object, "poisoned", tristate_json(poisoned));
+	json_add(object, "mappers", entry->mappers ? mappers_json(entry->mappers) : NULL);
+	json_add(object, "mappers_complete",
+		 tristate_json(entry->mappers ? memhp_mappers_is_complete(entry->mappers) : -1));
 	if (job->verb->changes)
 		add_result(object, job, entry);
 	return object;
@@ -46,13 +42,13 @@ static json_object *entry_json(const struct page_job *job, const struct page_ent
 
 static json_object *document_new(const struct page_job *job)
 {
-	json_object *document = json_document(job->app), *pages = json_object_new_array();
+	json_object *document = json_document(job->app), *pages = json_new_array();
 
 	json_add_string(document, "action", job->verb->name);
 	json_add_u64(document, "page_size", memhp_page_size());
 	for (size_t i = 0; i < job->count; i++)
-		json_object_array_add(pages, entry_json(job, &job->entries[i]));
-	json_object_object_add(document, "pages", pages);
+		json_append(pages, entry_json(job, &job->entries[i]));
+	json_add(document, "pages", pages);
 	return document;
 }
 
@@ -61,10 +57,10 @@ int page_show_json(const struct page_job *job)
 	return json_finish(job->app, document_new(job), EXIT_OK);
 }
 
-void page_report_json(const struct page_job *job, const char *warning)
+bool page_report_json(const struct page_job *job, const char *warning)
 {
-	json_object *document = document_new(job), *warnings = json_object_new_array();
-	json_object *corrupted = json_object_new_object();
+	json_object *document = document_new(job), *warnings = json_new_array();
+	json_object *corrupted = json_new_object();
 	uint64_t elapsed = 0;
 
 	for (size_t i = 0; i < job->count; i++)
@@ -77,9 +73,9 @@ void page_report_json(const struct page_job *job, const char *warning)
 	json_add_u64(document, "elapsed_ms", elapsed);
 	json_add_u64(corrupted, "before", job->corrupted_before);
 	json_add_u64(corrupted, "after", job->corrupted_after);
-	json_object_object_add(document, "hardware_corrupted", corrupted);
+	json_add(document, "hardware_corrupted", corrupted);
 	if (warning)
-		json_object_array_add(warnings, json_object_new_string(warning));
-	json_object_object_add(document, "warnings", warnings);
-	json_finish(job->app, document, 0);
+		json_append(warnings, json_new_string(warning));
+	json_add(document, "warnings", warnings);
+	return json_finish(job->app, document, EXIT_OK) == EXIT_OK;
 }

@@ -92,7 +92,7 @@ static int make_entries(struct page_job *job)
 		capacity += (size_t)(job->ranges[i].last - job->ranges[i].first + 1);
 	job->entries = calloc(capacity ? capacity : 1, sizeof(*job->entries));
 	if (!job->entries)
-		return app_fail(job->app, EXIT_NOTHING, "ENOMEM", NULL, "out of memory");
+		return app_no_memory(job->app);
 	for (size_t i = 0; i < job->range_count; i++) {
 		const struct page_range *range = &job->ranges[i];
 		for (uint64_t pfn = range->first > next ? range->first : next; pfn <= range->last; pfn++) {
@@ -110,7 +110,7 @@ int page_operands_parse(struct page_job *job, int argc, char **argv)
 
 	job->ranges = calloc((size_t)argc, sizeof(*job->ranges));
 	if (!job->ranges)
-		return app_fail(app, EXIT_NOTHING, "ENOMEM", NULL, "out of memory");
+		return app_no_memory(app);
 	for (int i = 0; i < argc; i++) {
 		struct page_range *range = &job->ranges[job->range_count++];
 		int exit = take_word(app, argv[i], range);

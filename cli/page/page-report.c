@@ -138,11 +138,13 @@ int page_report(const struct page_job *job)
 	char text[192];
 	const char *warning = counter_warning(job, text, sizeof(text)) ? text : NULL;
 
+	bool whole = true;
+
 	if (job->app->json)
-		page_report_json(job, warning);
+		whole = page_report_json(job, warning);
 	else
 		report_text(job, warning);
-	if ((!ferror(stdout) && fflush(stdout) == 0) || job->dry_run)
+	if (whole && ((!ferror(stdout) && fflush(stdout) == 0) || job->dry_run))
 		return exit_of(job);
 	/* standard output could not take it: what was changed must be known all the same */
 	for (size_t i = 0; i < job->count; i++) {

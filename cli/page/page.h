@@ -65,6 +65,6 @@ int page_report(const struct page_job *job);
 
 /* page-json.c: the same as memhp.page/1. */
 int page_show_json(const struct page_job *job);
-void page_report_json(const struct page_job *job, const char *warning);
+bool page_report_json(const struct page_job *job, const char *warning);
 
 #endif

@@ -2,7 +2,6 @@
 /* memhp policy: what happens to memory that arrives later, and who else has a hand in it. */
 #include <errno.h>
 #include <getopt.h>
-#include <json-c/json.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -165,13 +164,13 @@ static int report_set(struct app *app, const struct task *task)
 	policy_parameter_format(task->key, task->value, parameter, sizeof(parameter));
 	if (app->json) {
 		json_object *document = policy_document_new(app, task->policy, task->actors),
-			    *set = json_object_new_object();
+			    *set = json_new_object();
 		json_add_string(set, "key", name);
 		json_add_string(set, "value", task->value);
 		json_add_string(set, "previous", task->previous);
 		json_add_bool(set, "persisted", task->persist);
 		json_add_string(set, "parameter", parameter);
-		json_object_object_add(document, "set", set);
+		json_add(document, "set", set);
 		return json_finish(app, document, EXIT_OK);
 	}
 	printf("%s is %s (was %s): %s.\n", name, memhp_policy_word(task->key, task->value),
@@ -221,10 +220,10 @@ static int unpersist_locked(struct app *app, struct task *task)
 		return exit;
 	if (app->json) {
 		json_object *document = policy_document_new(app, task->policy, task->actors),
-			    *unpersist = json_object_new_object();
+			    *unpersist = json_new_object();
 		json_add_string(unpersist, "path", &CONF[1]);
 		json_add_bool(unpersist, "existed", existed);
-		json_object_object_add(document, "unpersist", unpersist);
+		json_add(document, "unpersist", unpersist);
 		return json_finish(app, document, EXIT_OK);
 	}
 	puts(existed ? "Removed " CONF "; the values in force stay until the next boot."

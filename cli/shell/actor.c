@@ -26,11 +26,11 @@ bool actor_runs(const struct memhp_actor *actor, char *buffer, size_t size)
 
 json_object *actor_json(const struct memhp_actor *actor)
 {
-	json_object *object = json_object_new_object();
+	json_object *object = json_new_object();
 
 	json_add_string(object, "kind", actor->kind);
 	json_add_string(object, "path", actor->path);
-	json_object_object_add(object, "line", actor->line ? json_object_new_uint64(actor->line) : NULL);
+	json_add(object, "line", actor->line ? json_new_u64(actor->line) : NULL);
 	json_add_string(object, "text", actor->text);
 	json_add_string(object, "value", actor->value);
 	json_add_string(object, "runs", actor->runs);

@@ -21,6 +21,8 @@ static void log_line(void *data, int level, const char *message)
 int app_open(struct app *app)
 {
 	int error = memhp_ctx_new(&app->ctx, app->sysroot);
+	if (error == -ENOMEM)
+		return app_no_memory(app);
 	if (error)
 		return app_fail(app, EXIT_USAGE, errno_name(-error), "give --sysroot an existing directory",
 				"%s: cannot use it as the system root: %s", app->sysroot ? app->sysroot : "/",

@@ -18,8 +18,9 @@ struct app {
 	const char *color; /* auto, always, never */
 	bool json;
 	bool verbose;
-	bool changes;	 /* holds the lock: it does not only look */
-	int option_exit; /* after OPTION_STOP */
+	bool changes;		 /* holds the lock: it does not only look */
+	const char *failed_path; /* of the file that a failure has named */
+	int option_exit;	 /* after OPTION_STOP */
 };
 
 /* Opens the context once all options are known. Returns an exit code; reports failures. */

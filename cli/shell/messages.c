@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <errno.h>
-#include <json-c/json.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -25,11 +24,11 @@ static int fail(struct app *app, int exit, const char *code, const char *hint, c
 	const char *name = app->cmd ? app->cmd->name : "";
 
 	if (app->json) {
-		json_object *document = json_document(app), *error = json_object_new_object();
+		json_object *document = json_document(app), *error = json_new_object();
 		json_add_string(error, "code", code);
 		json_add_string(error, "message", message);
 		json_add_string(error, "hint", hint);
-		json_object_object_add(document, "error", error);
+		json_add(document, "error", error);
 		return json_finish(app, document, exit);
 	}
 	fprintf(stderr, "memhp%s%s: %s\n", *name ? " " : "", name, message);
@@ -84,13 +83,23 @@ int app_fail_errno(struct app *app, int error, const char *doing)
 	default:
 		break;
 	}
+	app->failed_path = path;
 	return app_fail(app, exit, errno_name(-error), hint, "%s: %s%s%s%s (%s)", doing, *path ? root : "",
 			path, *path ? ": " : "", strerror(-error), errno_name(-error));
 }
 
-int app_allocated(struct app *app, int error)
+int app_no_memory(const struct app *app)
 {
-	return error ? app_fail(app, EXIT_NOTHING, errno_name(-error), NULL, "out of memory") : EXIT_OK;
+	if (app->json)
+		return json_no_memory(app);
+	fprintf(stderr, "memhp%s%s: out of memory (ENOMEM)\n", app->cmd ? " " : "",
+		app->cmd ? app->cmd->name : "");
+	return EXIT_NOTHING;
+}
+
+int app_allocated(const struct app *app, int error)
+{
+	return error ? app_no_memory(app) : EXIT_OK;
 }
 
 void app_warn(const struct app *app, const char *format, ...)
@@ -103,15 +112,20 @@ void app_warn(const struct app *app, const char *format, ...)
 	fputc('\n', stderr);
 }
 
+static bool is_said(const struct app *app, size_t index)
+{
+	const struct memhp_unread *unread = memhp_ctx_get_unread(app->ctx, index);
+	return app->failed_path && unread && strcmp(unread->path, app->failed_path) == 0;
+}
+
 int app_finish(const struct app *app, int exit)
 {
-	char text[512];
+	char text[640];
 	size_t count = 0;
 
-	if (exit != EXIT_OK && exit != EXIT_PARTLY)
-		return exit; /* the failure has said why */
+	/* A failure, too, may rest on what could not be read: a device that was not found. */
 	for (; unread_text(app, count, text, sizeof(text)); count++) {
-		if (!app->json) /* the document has it */
+		if (!app->json && !is_said(app, count)) /* the document has it */
 			app_warn(app, "%s", text);
 	}
 	return count && exit == EXIT_OK && !app->changes ? EXIT_PARTLY : exit;

@@ -16,7 +16,9 @@ int app_usage(struct app *app, const char *format, ...) PRINTF(2, 3);
 /* A failed library call: @error is its negative errno; names the file, the errno and what to do. */
 int app_fail_errno(struct app *app, int error, const char *doing);
 /* EXIT_OK, or the report of an @error that can only be a lack of memory. */
-int app_allocated(struct app *app, int error);
+int app_allocated(const struct app *app, int error);
+/* That there was too little memory for the answer; needs none itself. */
+int app_no_memory(const struct app *app);
 void app_warn(const struct app *app, const char *format, ...) PRINTF(2, 3);
 /* Warns of what could not be read. Returns @exit, or that the answer is a part of one, if it was to look. */
 int app_finish(const struct app *app, int exit);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <errno.h>
 #include <getopt.h>
-#include <json-c/json.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -101,10 +100,10 @@ static int print_version(struct app *app)
 {
 	app->option_exit = EXIT_OK;
 	if (app->json) {
-		json_object *document = json_object_new_object();
+		json_object *document = json_new_object();
 		json_add_string(document, "schema", "memhp.version/1");
 		json_add_string(document, "version", memhp_version());
-		json_finish(app, document, EXIT_OK);
+		app->option_exit = json_finish(app, document, EXIT_OK);
 	} else {
 		printf("memhp %s\n", memhp_version());
 	}

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Why a block can or cannot go offline, in words that an administrator can act on, and its pages. */
 #include <inttypes.h>
-#include <json-c/json.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -141,7 +140,7 @@ json_object *pages_json(const struct memhp_outlook *outlook)
 
 	if (!memhp_outlook_has_pages(outlook))
 		return NULL;
-	json_object *object = json_object_new_object();
+	json_object *object = json_new_object();
 	json_add_u64(object, "free", memhp_outlook_get_pages(outlook, MEMHP_KIND_FREE));
 	json_add_u64(object, "movable", sum(outlook, movable, ARRAY_SIZE(movable)));
 	json_add_u64(object, "hugetlb", sum(outlook, hugetlb, ARRAY_SIZE(hugetlb)));

@@ -22,7 +22,7 @@ int selection_open(struct app *app, struct selection *selection, enum memhp_acti
 {
 	*selection = (struct selection){ .action = action };
 	int error = memhp_request_new(&selection->request, action);
-	return error ? app_fail(app, EXIT_NOTHING, errno_name(-error), NULL, "out of memory") : EXIT_OK;
+	return error ? app_no_memory(app) : EXIT_OK;
 }
 
 void selection_close(struct selection *selection)

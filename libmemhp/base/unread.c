@@ -11,9 +11,15 @@
 
 #define MAX_KEPT 64 /* more of them tell nothing new */
 
+/* What fails may fail for lack of memory, so noting it asks for none. */
+struct note {
+	struct memhp_unread unread;
+	char path[512];
+};
+
 struct unread {
 	pthread_mutex_t lock; /* blocks are read in threads */
-	struct memhp_unread list[MAX_KEPT];
+	struct note list[MAX_KEPT];
 	size_t kept, count;
 };
 
@@ -30,28 +36,21 @@ void unread_free(struct unread *unread)
 {
 	if (!unread)
 		return;
-	for (size_t i = 0; i < unread->kept; i++)
-		free((char *)unread->list[i].path);
 	pthread_mutex_destroy(&unread->lock);
 	free(unread);
 }
 
+bool unread_is_absent(int error)
+{
+	return error == -ENOENT || error == -ENOTDIR || error == -ENODEV || error == -ENXIO ||
+	       error == -ESRCH;
+}
+
 bool unread_is_failure(int error)
 {
-	switch (-error) {
-	case 0:
-	case ENOENT:
-	case ENOTDIR:
-	case ENODEV:
-	case ENXIO:
-	case ESRCH:
-		return false;
-	case EACCES:
-	case EPERM:
+	if (error == -EACCES || error == -EPERM)
 		return geteuid() == 0;
-	default:
-		return error < 0;
-	}
+	return error < 0 && !unread_is_absent(error);
 }
 
 static bool is_kept(const struct unread *unread, const char *path)
@@ -63,18 +62,23 @@ static bool is_kept(const struct unread *unread, const char *path)
 	return false;
 }
 
+static void fill(struct note *note, const char *path, int error)
+{
+	snprintf(note->path, sizeof(note->path), "/%s", path);
+	note->unread = (struct memhp_unread){ note->path, -error };
+}
+
 int unread_note(const struct memhp_ctx *ctx, const char *path, int error)
 {
 	struct unread *unread = ctx->unread;
-	char *copy = NULL;
 
 	if (!unread_is_failure(error))
 		return error;
 	pthread_mutex_lock(&unread->lock);
 	if (!is_kept(unread, path)) {
 		unread->count++;
-		if (unread->kept < MAX_KEPT && asprintf(&copy, "/%s", path) >= 0)
-			unread->list[unread->kept++] = (struct memhp_unread){ copy, -error };
+		if (unread->kept < MAX_KEPT)
+			fill(&unread->list[unread->kept++], path, error);
 	}
 	pthread_mutex_unlock(&unread->lock);
 	return error;
@@ -87,5 +91,5 @@ MEMHP_EXPORT size_t memhp_ctx_get_unread_count(const struct memhp_ctx *ctx)
 
 MEMHP_EXPORT const struct memhp_unread *memhp_ctx_get_unread(const struct memhp_ctx *ctx, size_t index)
 {
-	return index < ctx->unread->kept ? &ctx->unread->list[index] : NULL;
+	return index < ctx->unread->kept ? &ctx->unread->list[index].unread : NULL;
 }

@@ -7,6 +7,8 @@
 /* NULL: out of memory. */
 struct unread *unread_new(void);
 void unread_free(struct unread *unread);
+/* Does @error (negative errno) say that there is no such thing? */
+bool unread_is_absent(int error);
 /*
  * Does @error (negative errno) tell of more than that a file is not there? What this kernel or tree does not
  * have, what went meanwhile, and what only root may read, is no failure.

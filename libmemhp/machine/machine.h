@@ -47,6 +47,8 @@ uint64_t system_estimate_available(const struct memhp_system *system);
 
 /* support.c: memory_hotplug.memmap_on_memory; @force (may be NULL): even where it wastes memory. */
 bool memmap_on_memory(struct memhp_ctx *ctx, bool *force);
+/* support.c: does this kernel take memory offline? Yes 1, no 0, -1: it cannot be known. Errors: ENOMEM. */
+int hotremove_read(struct memhp_ctx *ctx, int *hotremove);
 
 /* room.c: bytes for migrated pages, free above the high watermark or file cache, node by node. */
 struct node_room {

@@ -2,37 +2,32 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/sysfs.h"
+#include "base/unread.h"
 #include "machine/machine.h"
 
-/* 0 or 1; -errno if it cannot be told. */
+/* -errno of reading, EINVAL for what is no flag. */
 static int read_flag(struct memhp_ctx *ctx, const char *path)
 {
 	char text[16];
 	int error = sysfs_read(ctx, path, text, sizeof(text));
+
 	if (error)
 		return error;
 	return strcmp(text, "1") == 0 ? 1 : strcmp(text, "0") == 0 ? 0 : -EINVAL;
 }
 
-static void read_crash(struct memhp_ctx *ctx, struct memhp_support *support)
+static int has(struct memhp_ctx *ctx, const char *path)
 {
-	int loaded = read_flag(ctx, "sys/kernel/kexec_crash_loaded");
-	int updates = read_flag(ctx, MEMORY_DIR "/crash_hotplug");
-
-	/* A kernel without the file (kernel/ksysfs.c) loads no crash kernel; a copy may just lack it. */
-	if (loaded == -ENOENT && ctx->live)
-		loaded = 0;
-	support->crash_error = loaded < 0 ? -loaded : 0;
-	support->crash_loaded = loaded < 0 ? -1 : loaded;
-	support->crash_hotplug = updates < 0 ? -1 : updates;
-	/* crash_hotplug reads 0 without a crash kernel too: then nothing is due. */
-	support->kdump_reload = loaded < 0 ? -1 : loaded && updates != 1;
+	struct stat st;
+	int error = sysfs_stat(ctx, path, &st);
+	return !error ? 1 : unread_is_absent(error) ? 0 : -1;
 }
 
 /* The file is there only with CONFIG_MEMORY_HOTREMOVE, since Linux 3.18: of one block, if of any. */
-static bool has_valid_zones(struct memhp_ctx *ctx)
+static int has_valid_zones(struct memhp_ctx *ctx)
 {
 	char path[320] = "";
 	uint64_t id;
@@ -45,26 +40,56 @@ static bool has_valid_zones(struct memhp_ctx *ctx)
 	}
 	if (dir)
 		closedir(dir);
-	return *path && sysfs_exists(ctx, path);
+	return *path ? has(ctx, path) : -1;
 }
 
-/* Before 5.7 `removable` was a guess at each block: one "1" shows that the kernel can. */
-static int read_hotremove(struct memhp_ctx *ctx)
+/* Before 5.7 `removable` was a guess at each block: one "1" shows that the kernel can, only all "0" that not.
+ */
+static int any_removable(const struct memhp_snapshot *snapshot)
+{
+	int all = snapshot->count ? 0 : -1;
+
+	for (size_t i = 0; i < snapshot->count; i++) {
+		int removable = memhp_block_get_removable(&snapshot->blocks[i]);
+		if (removable == 1)
+			return 1;
+		all = removable < 0 ? -1 : all;
+	}
+	return all;
+}
+
+int hotremove_read(struct memhp_ctx *ctx, int *hotremove)
 {
 	struct memhp_snapshot *snapshot;
-	int found = -1;
+	int zones = has_valid_zones(ctx), error = 0;
 
-	if (has_valid_zones(ctx))
-		return 1;
-	if (memhp_snapshot_read(ctx, MEMHP_WANT_REMOVABLE, &snapshot))
-		return -1;
-	for (size_t i = 0; i < snapshot->count && found < 1; i++) {
-		int removable = memhp_block_get_removable(&snapshot->blocks[i]);
-		if (removable > found)
-			found = removable;
-	}
+	*hotremove = zones == 1 ? 1 : -1;
+	if (zones == 1)
+		return 0;
+	error = memhp_snapshot_read(ctx, MEMHP_WANT_REMOVABLE, &snapshot);
+	if (error)
+		return error == -ENOMEM ? error : 0;
+	*hotremove = any_removable(snapshot);
+	if (zones < 0 && *hotremove == 0)
+		*hotremove = -1;
 	memhp_snapshot_free(snapshot);
-	return found;
+	return 0;
+}
+
+/* crash_hotplug reads 0 without a crash kernel, too: then nothing is due. Before Linux 6.6 there is none. */
+static void read_crash(struct memhp_ctx *ctx, struct memhp_support *support)
+{
+	int loaded = read_flag(ctx, "sys/kernel/kexec_crash_loaded");
+	int hotplug = read_flag(ctx, MEMORY_DIR "/crash_hotplug");
+	bool known = hotplug >= 0 || unread_is_absent(hotplug);
+
+	/* A kernel without the file (kernel/ksysfs.c) loads no crash kernel; a copy may just lack it. */
+	if (loaded == -ENOENT && ctx->live)
+		loaded = 0;
+	support->crash_error = loaded < 0 ? -loaded : loaded && !known ? -hotplug : 0;
+	support->crash_loaded = loaded < 0 ? -1 : loaded;
+	support->crash_hotplug = hotplug < 0 ? -1 : hotplug;
+	support->kdump_reload = loaded == 0 ? 0 : loaded < 0 || !known ? -1 : hotplug != 1;
 }
 
 bool memmap_on_memory(struct memhp_ctx *ctx, bool *force)
@@ -83,9 +108,9 @@ MEMHP_EXPORT int memhp_support_read(struct memhp_ctx *ctx, struct memhp_support 
 {
 	if (support->size != sizeof(*support))
 		return -EINVAL;
-	support->hotremove = read_hotremove(ctx);
-	support->probe = sysfs_exists(ctx, MEMORY_DIR "/probe");
-	support->firmware_config = sysfs_exists(ctx, FIRMWARE_MEMORY_DIR);
+	int error = hotremove_read(ctx, &support->hotremove);
+	support->probe = has(ctx, MEMORY_DIR "/probe");
+	support->firmware_config = has(ctx, FIRMWARE_MEMORY_DIR);
 	read_crash(ctx, support);
-	return 0;
+	return error;
 }

@@ -43,19 +43,25 @@ static uint64_t read_pool_spare(struct memhp_ctx *ctx, bool *unread)
 	return spare;
 }
 
-void basis_read(struct memhp_ctx *ctx, struct basis *basis)
+int basis_read(struct memhp_ctx *ctx, struct basis *basis)
 {
-	struct memhp_support support = { .size = sizeof(support) };
+	int hotremove;
 
 	*basis = (struct basis){ 0 };
 	int system = memhp_system_read(ctx, &basis->system), iomem = iomem_read(ctx, &basis->iomem);
 	if (!system)
 		system = rooms_make(basis->system, NULL, &basis->rooms);
+	if (system == -ENOMEM || iomem == -ENOMEM || hotremove_read(ctx, &hotremove)) {
+		basis_release(basis);
+		return -ENOMEM;
+	}
 	/* EACCES: read, but without the addresses, as for a copy that was not made by root */
 	basis->unread = unread_is_failure(system) || (unread_is_failure(iomem) && iomem != -EACCES);
 	basis->pool_spare = read_pool_spare(ctx, &basis->unread);
 	basis->memmap_on_memory = memmap_on_memory(ctx, NULL);
-	basis->no_hotremove = memhp_support_read(ctx, &support) == 0 && support.hotremove == 0;
+	basis->no_hotremove = hotremove == 0;
+	basis->unread |= hotremove < 0;
+	return 0;
 }
 
 void basis_release(struct basis *basis)

@@ -27,7 +27,8 @@ struct basis {
 	bool memmap_on_memory;
 };
 
-void basis_read(struct memhp_ctx *ctx, struct basis *basis);
+/* Errors: ENOMEM; what cannot be read for another reason is left out, and unread. */
+int basis_read(struct memhp_ctx *ctx, struct basis *basis);
 void basis_release(struct basis *basis);
 
 /* Not all of [@start, @start + @size) is System RAM, as far as that is known. */

@@ -166,13 +166,15 @@ MEMHP_EXPORT int memhp_survey_new(struct memhp_ctx *ctx, const struct memhp_snap
 	struct memhp_survey *new = calloc(1, sizeof(*new));
 	if (new)
 		new->outlooks = calloc(snapshot->count ? snapshot->count : 1, sizeof(*new->outlooks));
-	if (!new || !new->outlooks) {
+	int error = new &&new->outlooks ? basis_read(ctx, &new->basis) : -ENOMEM;
+	if (error) {
+		if (new)
+			free(new->outlooks);
 		free(new);
-		return -ENOMEM;
+		return error;
 	}
 	new->ctx = ctx;
 	new->snapshot = snapshot;
-	basis_read(ctx, &new->basis);
 	for (size_t i = 0; i < snapshot->count; i++)
 		judge(new, &snapshot->blocks[i], &new->outlooks[i]);
 	*survey = new;

@@ -58,6 +58,8 @@ static int choose(const struct choice *choice, struct memhp_plan **plan)
 {
 	int unreadable = sample(choice);
 
+	if (unreadable == -ENOMEM)
+		return unreadable;
 	for (size_t least = 1;; least *= 2) {
 		enum outlook_depth depth = OUTLOOK_STOPPED;
 		int error = plan_make(choice->survey->snapshot, choice->request, choice->survey, plan);

@@ -48,7 +48,7 @@ static char *edit(const char *old, const char *path, const char *value)
 	if (!done)
 		fprintf(out, "w- /%s - - - - %s\n", path, value);
 	if (fclose(out) == 0)
-		return text;
+		return text; /* NULL: out of memory, at the end */
 	free(text);
 	return NULL;
 }

@@ -11,8 +11,11 @@ setup() {
 	printf '%s\n' "1 used=100 slab=3" "2 free=10" "8 used=500" "9 held=2" | "$TESTS/lib/pages" "$ROOT"
 }
 
+# inject [--memory] COMMAND...
 inject() {
-	run "$TESTS/lib/inject" "$ROOT" "$@"
+	local kind=()
+	[[ $1 != --memory ]] || { kind=("$1") && shift; }
+	run "$TESTS/lib/inject" "${kind[@]}" "$ROOT" "$@"
 	echo "# ${lines[-1]}" >&3
 	assert_success
 }
@@ -40,6 +43,47 @@ inject() {
 	inject offline 8-9 --dry-run --json
 	inject offline --size 16M --dry-run
 	inject page show --json 0x1000000
+}
+
+@test "memory runs out for list" {
+	inject --memory list
+	inject --memory list --all --raw -o +POISONED,OFFLINEABLE
+	inject --memory list --pairs
+	inject --memory list --json
+}
+
+@test "memory runs out for explain and map" {
+	inject --memory explain
+	inject --memory explain --json 1 8
+	inject --memory map
+	inject --memory map --json
+	inject --memory map --svg=/dev/stdout
+}
+
+@test "memory runs out for info, devices, policy and a page" {
+	local command
+	for command in info devices policy "page show 0x1000000"; do
+		# shellcheck disable=SC2086 # words on purpose
+		inject --memory $command
+		# shellcheck disable=SC2086
+		inject --memory --json $command
+	done
+}
+
+# --verbose: without memory to merge them a report has a line for each block, which is no less true.
+@test "memory runs out for a plan" {
+	inject --memory offline 8-9 --dry-run --verbose
+	inject --memory offline 8-9 --dry-run --json
+	inject --memory offline --size 16M --dry-run --verbose
+	inject --memory offline --size 16M --dry-run --json
+	inject --memory online all --dry-run --verbose
+	inject --memory remove 8-9 --dry-run --json
+}
+
+@test "memory runs out while threads read" {
+	tree_of threads <<<$'block_size 16M\nblocks 0-199 zones=Normal node=0'
+	inject --memory list
+	inject --memory info --json
 }
 
 @test "a memory check that lacks something says so, and memhp does not choose by it" {
