@@ -259,6 +259,7 @@ enum memhp_device_status {
 	MEMHP_DEVICE_HYPERVISOR, /**< only the hypervisor adds and removes its memory */
 	MEMHP_DEVICE_MANAGED,	 /**< only its driver adds and removes its memory: "System RAM (X)" */
 	MEMHP_DEVICE_BOOT,	 /**< memory present at boot, or that no device claims */
+	MEMHP_DEVICE_UNKNOWN,	 /**< what would tell could not be read: memhp_ctx_get_unread() */
 	MEMHP_DEVICE_STATUS_COUNT
 };
 

@@ -67,6 +67,13 @@ static bool is_shown(const struct listing *listing, size_t place)
 	return listing->shown_count == 0;
 }
 
+/* -1: not known. */
+static int is_removable(const struct memhp_device *device)
+{
+	enum memhp_device_status status = memhp_device_get_status(device);
+	return status == MEMHP_DEVICE_UNKNOWN ? -1 : status == MEMHP_DEVICE_REMOVABLE;
+}
+
 static json_object *device_json(const struct listing *listing, const struct memhp_device *device)
 {
 	json_object *object = json_new_object(), *blocks = json_new_array();
@@ -88,7 +95,7 @@ static json_object *device_json(const struct listing *listing, const struct memh
 	json_add(object, "blocks", blocks);
 	json_add_u64(object, "online", use.online);
 	json_add_u64(object, "offline", use.offline);
-	json_add_bool(object, "removable", memhp_device_get_status(device) == MEMHP_DEVICE_REMOVABLE);
+	json_add(object, "removable", tristate_json(is_removable(device)));
 	json_add_string(object, "status", memhp_device_status_name(memhp_device_get_status(device)));
 	json_add_string(object, "note", device_note(device, block_size));
 	return object;
@@ -180,6 +187,7 @@ static bool fill_line(const struct listing *listing, struct libscols_line *line,
 {
 	uint64_t start = memhp_device_get_start(first);
 	uint64_t size = memhp_device_get_start(last) + memhp_device_get_size(last) - start;
+	int removable = is_removable(first);
 	char name[160], range[48] = "", total[24] = "", node[16] = "", blocks[24], online[24], offline[24];
 
 	snprintf(name, sizeof(name), first == last ? "%s" : "%s-%s", memhp_device_get_name(first),
@@ -202,7 +210,9 @@ static bool fill_line(const struct listing *listing, struct libscols_line *line,
 				blocks,
 				online,
 				offline,
-				memhp_device_get_status(first) == MEMHP_DEVICE_REMOVABLE ? "yes" : "no",
+				removable < 0 ? NULL
+				: removable   ? "yes"
+					      : "no",
 				device_note(first, memhp_snapshot_get_block_size(listing->snapshot)) };
 	for (size_t i = 0; i < ARRAY_SIZE(cells); i++) {
 		if (scols_line_set_data(line, i, cells[i]))

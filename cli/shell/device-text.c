@@ -36,6 +36,8 @@ const char *device_note(const struct memhp_device *device, uint64_t block_size)
 		return "only its driver adds and removes its memory";
 	case MEMHP_DEVICE_BOOT:
 		return "boot memory, or memory that no device claims";
+	case MEMHP_DEVICE_UNKNOWN:
+		return "not known: some of what tells could not be read";
 	default:
 		return NULL;
 	}
@@ -73,6 +75,8 @@ const char *device_hint(const struct memhp_device *device)
 		return "the driver's own tools take it out; memhp offline only takes it out of use";
 	case MEMHP_DEVICE_BOOT:
 		return "memhp offline takes it out of use";
+	case MEMHP_DEVICE_UNKNOWN:
+		return "the warnings of memhp devices name the files";
 	default:
 		return hypervisor_hint(memhp_device_get_driver(device));
 	}

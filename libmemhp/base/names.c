@@ -113,6 +113,7 @@ static const char *const statuses[MEMHP_DEVICE_STATUS_COUNT] = {
 	[MEMHP_DEVICE_EMPTY] = "empty",		[MEMHP_DEVICE_REFUSED] = "refused",
 	[MEMHP_DEVICE_FIXED] = "fixed",		[MEMHP_DEVICE_HYPERVISOR] = "hypervisor",
 	[MEMHP_DEVICE_MANAGED] = "managed",	[MEMHP_DEVICE_BOOT] = "boot",
+	[MEMHP_DEVICE_UNKNOWN] = "unknown",
 };
 
 static const char *const modules[MEMHP_MODULE_STATE_COUNT] = {

@@ -7,6 +7,7 @@
 
 #include "base/module.h"
 #include "base/sysfs.h"
+#include "base/unread.h"
 #include "devices/driver.h"
 
 static void device_free(struct memhp_device *device)
@@ -81,11 +82,13 @@ struct memhp_device *device_get_bus(struct finder *finder, const struct driver *
 	struct memhp_device *device;
 
 	snprintf(path, sizeof(path), "%s/%s/driver", bus, name);
-	if (sysfs_read_link(finder->ctx, path, driver_name, sizeof(driver_name)))
+	int error = sysfs_read_link(finder->ctx, path, driver_name, sizeof(driver_name));
+	if (error)
 		driver_name[0] = '\0';
 	device = device_get(finder, driver, name, driver_name[0] ? driver_name : NULL);
 	if (!device)
 		return NULL;
+	device_note_error(device, error);
 	path[strlen(path) - strlen("/driver")] = '\0';
 	if (!device->path)
 		device->path = strdup(path);
@@ -165,14 +168,26 @@ int device_claim_resources(struct finder *finder, const struct driver *driver, c
 	return 0;
 }
 
-void device_read(struct memhp_ctx *ctx, const struct memhp_device *device, const char *attribute, char *buf,
-		 size_t size)
+int device_read(struct memhp_ctx *ctx, const struct memhp_device *device, const char *attribute, char *buf,
+		size_t size)
 {
 	char path[512];
 	buf[0] = '\0';
+	if (!device->path)
+		return -ENOENT;
 	snprintf(path, sizeof(path), "%s/%s", device->path, attribute);
-	if (device->path)
-		sysfs_read(ctx, path, buf, size);
+	return sysfs_read(ctx, path, buf, size);
+}
+
+void device_note_error(struct memhp_device *device, int error)
+{
+	device->unread |= unread_is_failure(error);
+}
+
+void device_find(struct finder *finder, struct memhp_device *device, const char *attribute, char *buf,
+		 size_t size)
+{
+	device_note_error(device, device_read(finder->ctx, device, attribute, buf, size));
 }
 
 int device_write(struct memhp_ctx *ctx, const struct memhp_device *device, const char *attribute,
@@ -209,7 +224,7 @@ MEMHP_EXPORT const struct memhp_block *memhp_device_next_block(const struct memh
 
 	for (; i < snapshot->count && i <= device->last_index; i++) {
 		const struct memhp_block *block = &snapshot->blocks[i];
-		if (block->device == device || (!block->device && device->status == MEMHP_DEVICE_BOOT))
+		if (block->device == device || (!block->device && !device->driver))
 			return block;
 	}
 	return NULL;

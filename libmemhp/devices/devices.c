@@ -13,7 +13,7 @@ static const struct driver *const drivers[] = {
 };
 
 /* Blocks that no driver claims: there since boot, or added by what leaves no name on them. */
-static int find_boot(struct finder *finder)
+static int find_boot(struct finder *finder, int iomem)
 {
 	struct memhp_snapshot *snapshot = finder->snapshot;
 	struct memhp_device *boot = NULL;
@@ -24,6 +24,7 @@ static int find_boot(struct finder *finder)
 			continue;
 		if (!boot && !(boot = device_add(finder, NULL, DEVICE_BOOT_NAME, NULL)))
 			return -ENOMEM;
+		device_note_error(boot, iomem); /* which tells whose the memory of some drivers is */
 		if (boot->status != MEMHP_DEVICE_BOOT)
 			boot->node = block->node;
 		boot->status = MEMHP_DEVICE_BOOT; /* its range is none in particular: it has holes */
@@ -59,6 +60,15 @@ static int compare_devices(const void *a, const void *b)
 	return strcmp(left->name, right->name);
 }
 
+/* Whatever its driver makes of it: what could not be read would be a guess. */
+static void unsettle(struct device_map *map)
+{
+	for (size_t i = 0; i < map->count; i++) {
+		if (map->devices[i]->unread)
+			map->devices[i]->status = MEMHP_DEVICE_UNKNOWN;
+	}
+}
+
 int devices_read(struct memhp_ctx *ctx, struct memhp_snapshot *snapshot, bool of_blocks_only)
 {
 	struct finder finder = { .ctx = ctx, .snapshot = snapshot, .of_blocks_only = of_blocks_only };
@@ -67,12 +77,14 @@ int devices_read(struct memhp_ctx *ctx, struct memhp_snapshot *snapshot, bool of
 	snapshot->devices = calloc(1, sizeof(*snapshot->devices));
 	if (!snapshot->devices)
 		return -ENOMEM;
-	if (iomem_read(ctx, &finder.iomem) == -ENOMEM)
+	int iomem = iomem_read(ctx, &finder.iomem);
+	if (iomem == -ENOMEM)
 		return -ENOMEM;
 	for (size_t i = 0; !error && i < ARRAY_SIZE(drivers); i++)
 		error = drivers[i]->find(&finder);
 	if (!error)
-		error = find_boot(&finder);
+		error = find_boot(&finder, iomem);
+	unsettle(snapshot->devices);
 	iomem_release(&finder.iomem);
 	if (snapshot->devices->count)
 		qsort(snapshot->devices->devices, snapshot->devices->count, sizeof(struct memhp_device *),

@@ -16,6 +16,7 @@ struct memhp_device {
 	int node;
 	enum memhp_device_status status;
 	size_t first_index, last_index; /* in the snapshot: between them lie all of its blocks */
+	bool unread;			/* some of what is told of it could not be read */
 	bool unit; /* one of many alike, each about a block: lists of blocks do not name it */
 };
 

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/sysfs.h"
 #include "devices/driver.h"
@@ -21,8 +22,9 @@ static void claim_link(struct finder *finder, struct memhp_device *device, DIR *
 	uint64_t size = finder->snapshot->block_size, id;
 	char name[64];
 
-	if (sysfs_read_link_in(finder->ctx, dir, device->path, link, name, sizeof(name)) ||
-	    !sysfs_numbered(name, "memory", &id) || !memhp_snapshot_find(finder->snapshot, id))
+	int error = sysfs_read_link_in(finder->ctx, dir, device->path, link, name, sizeof(name));
+	device_note_error(device, error);
+	if (error || !sysfs_numbered(name, "memory", &id) || !memhp_snapshot_find(finder->snapshot, id))
 		return;
 	device_claim(finder, device, id * size, (id + 1) * size - 1);
 	uint64_t end = device->start + device->size;
@@ -38,10 +40,12 @@ static void claim_links(struct finder *finder, struct memhp_device *device)
 	DIR *dir = sysfs_opendir(finder->ctx, device->path);
 	struct dirent *entry;
 
+	device_note_error(device, dir ? 0 : -errno);
 	while (dir && (entry = sysfs_readdir(finder->ctx, dir, device->path))) {
 		if (strncmp(entry->d_name, "physical_node", 13) == 0)
 			claim_link(finder, device, dir, entry->d_name);
 	}
+	device_note_error(device, dir ? -errno : 0);
 	if (dir)
 		closedir(dir);
 }
@@ -71,12 +75,14 @@ static void look_for_refusal(void *data, const char *line)
 static void set_status(struct finder *finder, struct memhp_device *device)
 {
 	char status[16], path[512];
+	struct stat st;
 
-	device_read(finder->ctx, device, "status", status, sizeof(status));
+	device_find(finder, device, "status", status, sizeof(status));
 	if (device->size) {
 		snprintf(path, sizeof(path), "%s/eject", device->path);
-		device->status = sysfs_exists(finder->ctx, path) ? MEMHP_DEVICE_REMOVABLE
-								 : MEMHP_DEVICE_FIXED;
+		int error = sysfs_stat(finder->ctx, path, &st);
+		device_note_error(device, error);
+		device->status = error ? MEMHP_DEVICE_FIXED : MEMHP_DEVICE_REMOVABLE;
 	} else if (strtoul(status, NULL, 10) & STA_PRESENT) {
 		struct refusal refusal = { .device = device };
 		device->status = MEMHP_DEVICE_REFUSED;

@@ -8,26 +8,27 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/unread.h"
 #include "devices/daxctl.h"
 #include "devices/driver.h"
 
 #define BUS "sys/bus/dax/devices"
 #define KMEM "kmem"
 #define RAM "System RAM (" KMEM ")"
+#define UNPLUGGED "unplugged"
 
-static uint64_t read_number(struct memhp_ctx *ctx, const struct memhp_device *device, const char *name)
+static uint64_t find_number(struct finder *finder, struct memhp_device *device, const char *name)
 {
 	char text[32];
-	device_read(ctx, device, name, text, sizeof(text));
+	device_find(finder, device, name, text, sizeof(text));
 	return strtoull(text, NULL, 0);
 }
 
 /* Kernels that have this file switch the device as a whole by it; "" on those that do not. */
-static bool is_unplugged(struct memhp_ctx *ctx, const struct memhp_device *device)
+static int read_state(struct memhp_ctx *ctx, const struct memhp_device *device, char *state, size_t size)
 {
-	char state[32];
-	device_read(ctx, device, "state", state, sizeof(state));
-	return strcmp(state, "unplugged") == 0;
+	int error = device_read(ctx, device, "state", state, size);
+	return unread_is_absent(error) ? 0 : error;
 }
 
 static int add_dax(struct finder *finder, const char *name)
@@ -37,9 +38,9 @@ static int add_dax(struct finder *finder, const char *name)
 
 	if (!device)
 		return -ENOMEM;
-	device->start = read_number(finder->ctx, device, "resource");
-	device->size = read_number(finder->ctx, device, "size");
-	device_read(finder->ctx, device, "target_node", node, sizeof(node));
+	device->start = find_number(finder, device, "resource");
+	device->size = find_number(finder, device, "size");
+	device_find(finder, device, "target_node", node, sizeof(node));
 	if (node[0])
 		device->node = (int)strtol(node, NULL, 10);
 	return 0;
@@ -49,10 +50,13 @@ static int add_dax(struct finder *finder, const char *name)
 static void set_status(struct finder *finder, struct memhp_device *device)
 {
 	bool kmem = device->driver_name && strcmp(device->driver_name, KMEM) == 0;
+	char state[32] = "";
 
-	device->status = device->size == 0			      ? MEMHP_DEVICE_EMPTY
-			 : kmem && !is_unplugged(finder->ctx, device) ? MEMHP_DEVICE_REMOVABLE
-								      : MEMHP_DEVICE_ADDABLE;
+	if (kmem && device->size)
+		device_note_error(device, read_state(finder->ctx, device, state, sizeof(state)));
+	device->status = device->size == 0			 ? MEMHP_DEVICE_EMPTY
+			 : kmem && strcmp(state, UNPLUGGED) != 0 ? MEMHP_DEVICE_REMOVABLE
+								 : MEMHP_DEVICE_ADDABLE;
 }
 
 static int find(struct finder *finder)
@@ -74,7 +78,12 @@ static int find(struct finder *finder)
 static int add(struct memhp_ctx *ctx, const struct memhp_device *device,
 	       const struct memhp_add_options *options, const struct write_wait *wait)
 {
-	if (is_unplugged(ctx, device) && options->online)
+	char state[32];
+	int error = read_state(ctx, device, state, sizeof(state));
+
+	if (error)
+		return error;
+	if (strcmp(state, UNPLUGGED) == 0 && options->online)
 		return device_write(ctx, device, "state", memhp_target_word(options->target), wait);
 	return daxctl_enable_ram(ctx, device->name);
 }
@@ -82,8 +91,11 @@ static int add(struct memhp_ctx *ctx, const struct memhp_device *device,
 static int drop(struct memhp_ctx *ctx, const struct memhp_device *device, const struct write_wait *wait)
 {
 	char state[32];
-	device_read(ctx, device, "state", state, sizeof(state));
-	return state[0] ? device_write(ctx, device, "state", "unplugged", wait)
+	int error = read_state(ctx, device, state, sizeof(state));
+
+	if (error)
+		return error;
+	return state[0] ? device_write(ctx, device, "state", UNPLUGGED, wait)
 			: daxctl_disable_ram(ctx, device->name);
 }
 

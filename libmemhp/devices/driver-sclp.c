@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/sysfs.h"
+#include "base/unread.h"
 #include "devices/driver.h"
 
 static int add_increment(struct finder *finder, const char *name)
@@ -28,7 +29,7 @@ static int add_increment(struct finder *finder, const char *name)
 	device->start = id * size;
 	device->size = size;
 	device_claim(finder, device, id * size, (id + 1) * size - 1);
-	device_read(finder->ctx, device, "config", config, sizeof(config));
+	device_find(finder, device, "config", config, sizeof(config));
 	device->status = strcmp(config, "0") == 0   ? MEMHP_DEVICE_ADDABLE
 			 : strcmp(config, "1") == 0 ? MEMHP_DEVICE_REMOVABLE
 						    : MEMHP_DEVICE_FIXED;
@@ -45,9 +46,11 @@ static int configure(struct memhp_ctx *ctx, const struct memhp_device *device,
 {
 	const char *wanted = options->memmap_on_memory ? "1" : "0";
 	char old[8];
-	int error = 0;
+	int error = device_read(ctx, device, "memmap_on_memory", old, sizeof(old));
 
-	device_read(ctx, device, "memmap_on_memory", old, sizeof(old));
+	if (error && !unread_is_absent(error))
+		return error;
+	error = 0;
 	bool differs = strcmp(old, wanted) != 0 && (old[0] || options->memmap_on_memory);
 	if (differs)
 		error = device_write(ctx, device, "memmap_on_memory", wanted, wait);

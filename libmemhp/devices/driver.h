@@ -17,7 +17,7 @@ struct finder {
 
 struct driver {
 	const char *module; /* its kernel module; NULL: always a part of the kernel */
-	/* Makes its devices known, each with its status, and claims their blocks. */
+	/* Makes its devices known, each with its status as far as it was read, and claims their blocks. */
 	int (*find)(struct finder *finder);
 	/* NULL where only the hypervisor or firmware adds or removes memory. */
 	int (*add)(struct memhp_ctx *ctx, const struct memhp_device *device,
@@ -51,9 +51,14 @@ bool device_needs_none(const struct finder *finder, const char *resource);
 /* Every /proc/iomem range named @resource belongs to the device that its parent names. */
 int device_claim_resources(struct finder *finder, const struct driver *driver, const char *resource,
 			   const char *driver_name);
-/* A small attribute of the device's directory; "" when it cannot be read. */
-void device_read(struct memhp_ctx *ctx, const struct memhp_device *device, const char *attribute, char *buf,
+/* A small attribute of the device's directory. -errno, and "", when it cannot be read. */
+int device_read(struct memhp_ctx *ctx, const struct memhp_device *device, const char *attribute, char *buf,
+		size_t size);
+/* The same for find: what is there and cannot be read leaves the device's status unknown. */
+void device_find(struct finder *finder, struct memhp_device *device, const char *attribute, char *buf,
 		 size_t size);
+/* For what else is found out of it: @error is that of reading. */
+void device_note_error(struct memhp_device *device, int error);
 int device_write(struct memhp_ctx *ctx, const struct memhp_device *device, const char *attribute,
 		 const char *value, const struct write_wait *wait);
 /* Loads the module that the device's modalias names. */

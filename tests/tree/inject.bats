@@ -136,3 +136,36 @@ inject() {
 		mv "$ROOT/proc/was" "$ROOT/proc/$file"
 	done
 }
+
+# unreadable FILE: a directory in its place, which fails in another way than by not being there
+unreadable() {
+	rm -f "$ROOT/$1"
+	mkdir "$ROOT/$1"
+}
+
+# status DEVICE WORD: of a run of devices that could not read everything
+status() {
+	run -64 --separate-stderr memhp devices --json
+	assert_json ".devices[] | select(.device == \"$1\") | [.status, .removable]" "[\"$2\",null]"
+	assert_json '.warnings | map(select(contains("EISDIR"))) | length' 1
+	run -64 --separate-stderr memhp devices
+	assert_output --regexp "$1 .*not known: some of what tells could not be read"
+}
+
+@test "what a device is, and cannot be read, is unknown and no slot, seed or boot memory" {
+	local file
+	for file in PNP0C80:01/status PNP0C80:00/status; do
+		tree providers
+		unreadable "sys/bus/acpi/devices/$file"
+		status "${file%/*}" unknown
+	done
+	for file in size resource state target_node; do
+		tree providers
+		unreadable "sys/bus/dax/devices/dax0.0/$file"
+		status dax0.0 unknown
+	done
+	tree providers
+	unreadable proc/iomem
+	status boot unknown
+	refused 3 "cannot be removed" "not known" "/proc/iomem" -- remove --device boot
+}
