@@ -60,9 +60,15 @@ struct iomem_range {
 	char name[64];
 };
 
+struct iomem_span {
+	uint64_t start, end; /* exclusive */
+};
+
 struct iomem {
 	struct iomem_range *ranges; /* in the file's order: a parent stands before its children */
 	size_t count;
+	struct iomem_span *ram; /* what of it is System RAM, in ascending order */
+	size_t ram_count;
 };
 
 /* Errors: those of reading, ENOMEM; EACCES when all addresses read 0, as they do without root. */

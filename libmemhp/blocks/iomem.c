@@ -52,6 +52,31 @@ static int parse(struct iomem *iomem, char *text)
 	return any || !iomem->count ? 0 : -EACCES;
 }
 
+static int compare_spans(const void *left, const void *right)
+{
+	const struct iomem_span *a = left, *b = right;
+	return (a->start > b->start) - (a->start < b->start);
+}
+
+/* Whole pages, as walk_system_ram_range() of kernel/resource.c sees them; none lies in another. */
+static int list_ram(struct iomem *iomem)
+{
+	uint64_t page = memhp_page_size();
+
+	iomem->ram = calloc(iomem->count + 1, sizeof(*iomem->ram));
+	if (!iomem->ram)
+		return -ENOMEM;
+	for (size_t i = 0; i < iomem->count; i++) {
+		const struct iomem_range *range = &iomem->ranges[i];
+		if (strncmp(range->name, "System RAM", strlen("System RAM")) == 0)
+			iomem->ram[iomem->ram_count++] = (struct iomem_span){
+				(range->start + page - 1) / page * page, (range->end + 1) / page * page
+			};
+	}
+	qsort(iomem->ram, iomem->ram_count, sizeof(*iomem->ram), compare_spans);
+	return 0;
+}
+
 int iomem_read(struct memhp_ctx *ctx, struct iomem *iomem)
 {
 	char *text;
@@ -62,6 +87,8 @@ int iomem_read(struct memhp_ctx *ctx, struct iomem *iomem)
 	error = parse(iomem, text);
 	free(text);
 	if (!error)
+		error = list_ram(iomem);
+	if (!error)
 		return 0;
 	iomem_release(iomem);
 	return ctx_fail(ctx, error, IOMEM);
@@ -70,21 +97,33 @@ int iomem_read(struct memhp_ctx *ctx, struct iomem *iomem)
 void iomem_release(struct iomem *iomem)
 {
 	free(iomem->ranges);
+	free(iomem->ram);
 	*iomem = (struct iomem){ 0 };
 }
 
-/* Of whole pages, as walk_system_ram_range() of kernel/resource.c sees them. */
+/* The place of the first span that ends past @start. */
+static size_t first_span(const struct iomem *iomem, uint64_t start)
+{
+	size_t low = 0, high = iomem->ram_count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (iomem->ram[middle].end <= start)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
 uint64_t iomem_system_ram(const struct iomem *iomem, uint64_t start, uint64_t end)
 {
-	uint64_t page = memhp_page_size(), bytes = 0;
+	uint64_t bytes = 0;
 
-	for (size_t i = 0; i < iomem->count; i++) {
-		const struct iomem_range *range = &iomem->ranges[i];
-		if (strncmp(range->name, "System RAM", strlen("System RAM")) != 0)
-			continue;
-		uint64_t from = (range->start + page - 1) / page * page, to = (range->end + 1) / page * page;
-		from = from > start ? from : start;
-		to = to < end ? to : end;
+	for (size_t i = first_span(iomem, start); i < iomem->ram_count && iomem->ram[i].start < end; i++) {
+		const struct iomem_span *span = &iomem->ram[i];
+		uint64_t from = span->start > start ? span->start : start,
+			 to = span->end < end ? span->end : end;
 		bytes += to > from ? to - from : 0;
 	}
 	return bytes;
