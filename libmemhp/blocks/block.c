@@ -92,22 +92,23 @@ int block_read(const struct memhp_ctx *ctx, int dir_fd, unsigned int want, struc
 	int error = 0;
 
 	attributes_of(&attributes, ctx, dir_fd, MEMORY_DIR, block->id);
-	block->unread = 0;
+	block->unread = false;
 	if (want & MEMHP_WANT_STATE) {
 		error = read_state(&attributes, block, &target);
-		block->unread |= error ? MEMHP_WANT_STATE : 0;
+		block->unread |= error != 0;
 	}
 	if (want & MEMHP_WANT_ZONES) {
 		char text[1024];
-		if (read_attribute(&attributes, "valid_zones", text, sizeof(text)) == 0)
+		int failed = read_attribute(&attributes, "valid_zones", text, sizeof(text));
+		if (!failed)
 			parse_zones(block, text);
-		else
-			block->unread |= MEMHP_WANT_ZONES;
+		block->unread |= failed != 0;
+		error = want & MEMHP_WANT_STATE ? error : failed;
 		settle_zone(block, target);
 	}
 	if (want & MEMHP_WANT_REMOVABLE) {
 		block->removable = (int8_t)read_flag(&attributes, "removable");
-		block->unread |= block->removable < 0 ? MEMHP_WANT_REMOVABLE : 0;
+		block->unread |= block->removable < 0;
 	}
 	return error;
 }

@@ -21,8 +21,8 @@ struct memhp_block {
 	int8_t memmap_on_memory;
 	uint8_t zone_count;
 	uint8_t zones[MEMHP_ZONE_COUNT];
-	uint8_t unread; /* set of memhp_want: what could not be read */
-	bool gone;	/* vanished while it was read */
+	bool unread; /* some of what is wanted of it */
+	bool gone;   /* vanished while it was read */
 };
 
 struct device_map;
@@ -41,7 +41,8 @@ struct memhp_snapshot {
 /* blocks.c: the place of the first block with this id or a higher one; the count if there is none. */
 size_t blocks_from(const struct memhp_snapshot *snapshot, uint64_t id);
 
-/* block.c: reads what @want names of memoryN below @dir_fd (the memory directory). */
+/* block.c: reads what @want names of memoryN below @dir_fd (the memory directory). -errno of the state's
+ * file, or of the zones', if the state is not wanted. */
 int block_read(const struct memhp_ctx *ctx, int dir_fd, unsigned int want, struct memhp_block *block);
 /* s390: what /sys/firmware/memory (@config_fd) tells of it. */
 void block_read_config(const struct memhp_ctx *ctx, int config_fd, struct memhp_block *block);

@@ -123,12 +123,32 @@ static bool removable_is_one(const struct memhp_ctx *ctx)
 	       (major > 5 || (major == 5 && minor >= 7));
 }
 
-/* Old kernels lack attributes, and their blocks are listed; a block without a directory was removed. */
-static bool has_vanished(int dir_fd, uint64_t id)
+static bool is_empty(int dir_fd, const char *name)
+{
+	int fd = openat(dir_fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+	const struct dirent *entry = NULL;
+
+	while (dir && (errno = 0, entry = readdir(dir)) && entry->d_name[0] == '.')
+		;
+	bool empty = dir && !entry && !errno;
+	if (dir)
+		closedir(dir);
+	else if (fd >= 0)
+		close(fd);
+	return empty;
+}
+
+/*
+ * Old kernels lack attributes, and their blocks are listed; a block without a directory was removed, and its
+ * files go first (kernfs_remove()). @error is block_read()'s: ENODEV while it is removed.
+ */
+static bool has_vanished(int dir_fd, uint64_t id, int error)
 {
 	char name[32];
 	snprintf(name, sizeof(name), "memory%" PRIu64, id);
-	return faccessat(dir_fd, name, F_OK, 0) != 0;
+	return error == -ENODEV || faccessat(dir_fd, name, F_OK, 0) != 0 ||
+	       (error == -ENOENT && is_empty(dir_fd, name));
 }
 
 static void read_block(struct job *job, struct memhp_block *block)
@@ -136,8 +156,8 @@ static void read_block(struct job *job, struct memhp_block *block)
 	int removable = atomic_load(&job->removable);
 	unsigned int want = removable < 0 ? job->want : job->want & ~(unsigned int)MEMHP_WANT_REMOVABLE;
 
-	block->gone = block_read(job->ctx, job->dir_fd, want, block) == -ENOENT && job->config_fd < 0 &&
-		      has_vanished(job->dir_fd, block->id);
+	int error = block_read(job->ctx, job->dir_fd, want, block);
+	block->gone = block->unread && job->config_fd < 0 && has_vanished(job->dir_fd, block->id, error);
 	if (removable >= 0)
 		block->removable = (int8_t)removable;
 	else if (job->removable_is_one && block->removable >= 0)
@@ -192,19 +212,6 @@ static void drop_vanished(struct memhp_snapshot *snapshot)
 	snapshot->count = kept;
 }
 
-/* The threads may not log: the context is its owner's alone. */
-static void log_unread(struct memhp_ctx *ctx, const struct memhp_snapshot *snapshot)
-{
-	for (size_t i = 0; ctx->log_fn && i < snapshot->count; i++) {
-		const struct memhp_block *block = &snapshot->blocks[i];
-		if (block->unread)
-			ctx_log(ctx, LOG_WARNING, "/" MEMORY_DIR "/memory%" PRIu64 ": cannot read%s%s%s",
-				block->id, block->unread & MEMHP_WANT_STATE ? " state" : "",
-				block->unread & MEMHP_WANT_ZONES ? " valid_zones" : "",
-				block->unread & MEMHP_WANT_REMOVABLE ? " removable" : "");
-	}
-}
-
 static int read_blocks(struct memhp_ctx *ctx, unsigned int want, struct memhp_snapshot *snapshot)
 {
 	struct job job = { .ctx = ctx, .snapshot = snapshot, .want = want, .config_fd = -1, .removable = -1 };
@@ -222,7 +229,6 @@ static int read_blocks(struct memhp_ctx *ctx, unsigned int want, struct memhp_sn
 	if (job.config_fd >= 0)
 		close(job.config_fd);
 	drop_vanished(snapshot);
-	log_unread(ctx, snapshot);
 	return error;
 }
 

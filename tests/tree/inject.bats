@@ -169,3 +169,30 @@ status() {
 	status boot unknown
 	refused 3 "cannot be removed" "not known" "/proc/iomem" -- remove --device boot
 }
+
+# vanishing FILE ERRNO COMMAND...: a run in which each read of the block's FILE fails as those of what is removed
+vanishing() {
+	local file=$1 errno=$2
+	shift 2
+	strace -f -qq -o /dev/null -e trace=openat2,read -P "$ROOT/sys/devices/system/memory/$file" -P "$file" \
+		-e inject=openat2,read:error="$errno" "${MEMHP:-memhp}" --sysroot "$ROOT" --json "$@"
+}
+
+@test "a block that vanishes is gone, not half there" {
+	run -0 --separate-stderr vanishing memory9/state ENODEV list
+	assert_json '[.blocks[] | [.first, .last]]' '[[0,0],[1,2],[8,8],[10,10]]'
+	assert_json .totals.online 67108864
+	run -0 --separate-stderr vanishing memory9/state ENODEV info
+	assert_json .totals.online 67108864
+	run -0 --separate-stderr vanishing memory9/state ENODEV explain 8-9
+	assert_json '[.blocks[].block]' '[8]'
+	run -0 --separate-stderr vanishing memory9/state ENODEV offline 8-9 --dry-run
+	assert_json '[.blocks[] | [.block, .outcome]]' '[[8,"not-tried"],[9,"absent"]]'
+	rm -r "$ROOT/sys/devices/system/memory/memory9/"*
+	run -0 --separate-stderr memhp --json map
+	assert_json '[.nodes[].blocks[] | .block // .first]' '[0,1,2,8,10]'
+	run -0 memhp list --raw --noheadings -o BLOCK,STATE
+	assert_output $'0-2 online\n8 online\n10 offline'
+	run -0 memhp list --raw --noheadings -o BLOCK,ZONES
+	assert_output $'0 None\n1-2 Normal\n8 Movable\n10 Normal/Movable'
+}
