@@ -275,7 +275,7 @@ static int find_names(struct listing *listing, int count, char **names)
 {
 	listing->shown = calloc((size_t)count + 1, sizeof(*listing->shown));
 	if (!listing->shown)
-		return app_fail(listing->app, EXIT_NOTHING, "ENOMEM", NULL, "out of memory");
+		return app_no_memory(listing->app);
 	for (; listing->shown_count < count; listing->shown_count++) {
 		struct places *places = &listing->shown[listing->shown_count];
 		const char *name = names[listing->shown_count];
@@ -306,7 +306,7 @@ static int run(struct app *app, int argc, char **argv)
 		exit = find_names(&listing, argc - optind, argv + optind);
 	if (exit == EXIT_OK)
 		exit = app->json ? print_json(&listing) : print_table(&listing);
-	bool live = memhp_ctx_is_live(app->ctx);
+	bool live = exit == EXIT_OK && memhp_ctx_is_live(app->ctx);
 	if (exit == EXIT_OK && !app->json && !live && lacks_module_state(&listing))
 		fputs("memhp devices: not the live system: where MODULE is empty, its state is not known\n",
 		      stderr);
