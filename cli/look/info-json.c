@@ -45,8 +45,9 @@ static json_object *nodes_json(const struct info *info, uint64_t size)
 
 static json_object *zones_json(const struct info *info)
 {
-	json_object *zones = json_new_array();
-	for (size_t i = 0; info->system && i < memhp_system_get_zone_count(info->system); i++) {
+	size_t count = info->system ? memhp_system_get_zone_count(info->system) : 0;
+	json_object *zones = count ? json_new_array() : NULL; /* no machine has none: not known */
+	for (size_t i = 0; i < count; i++) {
 		const struct memhp_zone_info *zone = memhp_system_get_zone(info->system, i);
 		json_object *object = json_new_object();
 		json_add(object, "node", json_new_int(zone->node));

@@ -106,8 +106,10 @@ static int check_room(struct memhp_ctx *ctx, const struct memhp_plan *plan, cons
 	struct rooms rooms;
 	int fd = sysfs_open(ctx, KPAGEFLAGS, O_RDONLY);
 
-	if (fd < 0)
+	if (fd < 0) {
+		check->incomplete |= unread_is_failure(fd);
 		return 0;
+	}
 	int error = rooms_make(system, going, &rooms);
 	if (!error) {
 		error = check_nodes(ctx, plan, fd, &rooms, check);

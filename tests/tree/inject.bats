@@ -87,7 +87,7 @@ inject() {
 }
 
 @test "a memory check that lacks something says so, and memhp does not choose by it" {
-	rm "$ROOT/proc/zoneinfo"
+	mv "$ROOT/proc/zoneinfo" "$ROOT/proc/zones"
 	run -0 memhp --json offline 8 --dry-run
 	assert_json '.warnings | map(select(contains("no /proc/zoneinfo"))) | length' 1
 	refused 1 "/proc/zoneinfo" "--force=memory" -- offline --size 16M --dry-run
@@ -96,6 +96,13 @@ inject() {
 	mkdir "$ROOT/proc/meminfo"
 	refused 1 "/proc/meminfo" "--force=memory" -- offline --size 16M --dry-run
 	rmdir "$ROOT/proc/meminfo"
+	mv "$ROOT/proc/was" "$ROOT/proc/meminfo"
+	mv "$ROOT/proc/zones" "$ROOT/proc/zoneinfo"
+	mv "$ROOT/proc/kpageflags" "$ROOT/proc/flags"
+	ln -s kpageflags "$ROOT/proc/kpageflags"
+	refused 1 "/proc/kpageflags" "--force=memory" -- offline --size 16M --dry-run
+	mv "$ROOT/proc/flags" "$ROOT/proc/kpageflags"
+	mv "$ROOT/proc/meminfo" "$ROOT/proc/was"
 	grep -v MemAvailable "$ROOT/proc/was" >"$ROOT/proc/meminfo"
 	run -0 memhp --json info
 	assert_json .memory.available null
