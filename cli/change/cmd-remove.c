@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <memhp.h>
 
@@ -115,6 +116,16 @@ static void add_device(const struct change *change, struct memhp_request *reques
 		memhp_request_add_blocks(request, memhp_block_get_id(block), memhp_block_get_id(block));
 }
 
+/* Would --whole-device find the set that is not there without? */
+static bool needs_whole_device(const struct change *change, size_t wanted, size_t *by)
+{
+	struct change whole = *change;
+
+	whole.whole_device = true;
+	memset(by, 0, (wanted + 1) * sizeof(*by));
+	return find_set(&whole, wanted, by);
+}
+
 static int select_size(struct change *change, struct memhp_request *request)
 {
 	size_t wanted = (size_t)(change->size / memhp_snapshot_get_block_size(change->snapshot));
@@ -123,20 +134,22 @@ static int select_size(struct change *change, struct memhp_request *request)
 
 	if (possible && !by)
 		return app_fail_errno(change->app, -ENOMEM, "cannot select");
-	possible = possible && find_set(change, wanted, by);
-	while (possible && wanted) {
+	bool found = possible && find_set(change, wanted, by);
+	bool needs_whole = possible && !found && needs_whole_device(change, wanted, by);
+	while (found && wanted) {
 		const struct memhp_device *device = memhp_snapshot_get_device(change->snapshot,
 									      by[wanted] - 1);
 		add_device(change, request, device);
 		wanted -= weight_of(change, device);
 	}
 	free(by);
-	return possible
-		       ? EXIT_OK
-		       : app_fail(
-				 change->app, EXIT_NOTHING, "ENODEV", "memhp devices shows what there is",
-				 "--size %s: no set of whole devices among the selected blocks has this size",
-				 change->size_text);
+	if (found)
+		return EXIT_OK;
+	return app_fail(change->app, EXIT_NOTHING, "ENODEV",
+			needs_whole ? "--whole-device takes devices of which only a part is selected, too"
+				    : "memhp devices shows what there is",
+			"--size %s: no set of whole devices among the selected blocks has this size",
+			change->size_text);
 }
 
 /* Replaces the selection by all blocks of the devices: of all that it touches, or as many as the size takes.

@@ -216,6 +216,9 @@ arrives() {
 	assert_json '[.blocks[] | .block] | sort' '[56,57]'
 	refused 1 "no set of whole devices" -- remove --size 128M --driver acpi
 	refused 1 "no set of whole devices" -- remove --size 100G
+	refused 1 "no set of whole devices" "--whole-device" -- remove --size 512M 40
+	run -0 --separate-stderr memhp --json remove --size 512M 40 --whole-device --dry-run
+	assert_json '[.blocks[] | .block] | sort' '[40,41,42,43]'
 	rm "$ROOT/sys/devices/system/memory/memory33/state"
 	refused 1 "no set of whole devices" -- remove --size 384M 32-34
 }
