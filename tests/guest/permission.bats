@@ -91,5 +91,5 @@ syslog_is()
 	memhp_json 0 page show "pfn:$pfn"
 	memhp_json 0 page soft-offline "pfn:$pfn"
 	syslog_is 'login uid none: offline: .*2 blocks done' 'offline: .*1 failed' \
-		'policy: set auto-online online_movable: done' 'page: soft-offline 0x[0-9a-f]*: done'
+		'policy: set auto-online movable: done' 'page: soft-offline 0x[0-9a-f]*: done'
 }
