@@ -53,6 +53,8 @@ const struct memhp_outlook *report_expected(const struct report_context *context
 /* True if that is a refusal, which nobody forced. */
 bool report_expects_failure(const struct report_context *context, size_t index);
 uint64_t report_count_expected_failures(const struct report_context *context);
+/* How many would be tried though they may not go. */
+uint64_t report_count_doubtful(const struct report_context *context);
 /* What would be written to the state of that block; NULL past the last, and where nothing would. */
 const char *report_write(const struct report_context *context, size_t index, size_t number);
 

@@ -155,10 +155,13 @@ static uint64_t memmap_of(const struct probe *probe, const struct memhp_add_opti
 	return memhp_add_get_memmap(probe->app->ctx, probe->snapshot, probe->device, bytes, options);
 }
 
-/* Blocks that came, whether or not they went online. */
-static uint64_t count_new(const struct memhp_report *report)
+/* Blocks that came, or would come, whether or not they went online. */
+static uint64_t count_new(const struct memhp_report *report, bool dry_run)
 {
 	uint64_t count = 0;
+
+	if (dry_run)
+		return memhp_report_count_outcome(report, MEMHP_OUTCOME_NOT_TRIED);
 
 	for (size_t i = 0; i < memhp_report_get_count(report); i++) {
 		const struct memhp_result *result = memhp_report_get_result(report, i);
@@ -261,8 +264,10 @@ static int add(struct probe *probe, int abort_fd)
 		changing_log(probe->app, "%s: %" PRIu64 " blocks done",
 			     probe->device ? probe->device_name : "range",
 			     memhp_report_count_outcome(report, MEMHP_OUTCOME_DONE));
-	if (!probe->dry_run)
-		memmap = memmap_of(probe, &options, count_new(report) * probe->block_size);
+	if (!probe->dry_run || memhp_report_get_count(report))
+		memmap = memhp_add_get_memmap(ctx, probe->snapshot, probe->device,
+					      count_new(report, probe->dry_run) * probe->block_size,
+					      &options);
 	exit = show_report(probe, report, memmap);
 	memhp_report_free(report);
 	return exit;

@@ -148,7 +148,8 @@ static int select_size(struct change *change, struct memhp_request *request)
 	return app_fail(change->app, EXIT_NOTHING, "ENODEV",
 			needs_whole ? "--whole-device takes devices of which only a part is selected, too"
 				    : "memhp devices shows what there is",
-			"--size %s: no set of whole devices among the selected blocks has this size",
+			"--size %s: no set of whole devices that can be removed has this size among the "
+			"selected blocks",
 			change->size_text);
 }
 

@@ -20,7 +20,10 @@ static int refuse_memory(struct change *change, const struct memhp_memcheck *che
 	if (check->too_little)
 		return app_fail(
 			change->app, EXIT_NOTHING, "ENOMEM", hint,
-			"too little memory would be left: MemAvailable is %s, %s would go, %s must stay",
+			"too little memory would be left: %s %s, %s would go, %s must stay",
+			check->estimated
+				? "there is no MemAvailable; free or file cache, above the reserves, are"
+				: "MemAvailable is",
 			available, size, reserve);
 	size_format(check->migrate, migrate, sizeof(migrate));
 	size_format(check->room, room, sizeof(room));

@@ -73,7 +73,7 @@ int probe_check_address(struct probe *probe)
 	if (probe->bytes % size)
 		return app_usage(probe->app, "--size %s: not a multiple of the block size %s",
 				 probe->size_text, unit);
-	if (probe->bytes - 1 > UINT64_MAX - probe->address)
+	if (probe->bytes > UINT64_MAX - probe->address)
 		return app_usage(probe->app, "0x%" PRIx64 " and --size %s: past the end of the address space",
 				 probe->address, probe->size_text);
 	probe->planned = probe->bytes;
@@ -164,6 +164,9 @@ static int check_holders(struct probe *probe)
 
 int probe_check_device(struct probe *probe)
 {
+	const char *lmb = device_named(probe->device_name, probe->lmb_name, sizeof(probe->lmb_name));
+	if (memhp_snapshot_find_device(probe->snapshot, lmb))
+		probe->device_name = lmb;
 	probe->device = memhp_snapshot_find_device(probe->snapshot, probe->device_name);
 	size_t first, last;
 	if (!probe->device && device_find_range(probe->snapshot, probe->device_name, &first, &last))

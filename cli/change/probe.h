@@ -10,6 +10,7 @@ struct app;
 struct probe {
 	struct app *app;
 	const char *device_name, *size_text;
+	char lmb_name[32]; /* device_name, where its DRC index was given */
 	uint64_t address, bytes, timeout_ms, wait_ms, block_size;
 	uint64_t planned; /* bytes that are to come, as far as that is known; else 0 */
 	bool online, keep_policy, memmap, force_address, force_in_use, dry_run;

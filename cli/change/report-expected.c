@@ -30,6 +30,18 @@ uint64_t report_count_expected_failures(const struct report_context *context)
 	return count;
 }
 
+uint64_t report_count_doubtful(const struct report_context *context)
+{
+	uint64_t count = 0;
+
+	for (size_t i = 0; i < memhp_report_get_count(context->report); i++) {
+		const struct memhp_outlook *expected = report_expected(context, i);
+		count += expected && memhp_outlook_get_verdict(expected) != MEMHP_VERDICT_YES &&
+			 !report_expects_failure(context, i);
+	}
+	return count;
+}
+
 const char *report_write(const struct report_context *context, size_t index, size_t number)
 {
 	const struct memhp_result *result = memhp_report_get_result(context->report, index);

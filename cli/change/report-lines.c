@@ -148,14 +148,18 @@ static void print_sum(const struct report_context *context, uint64_t asked)
 {
 	const struct memhp_report *report = context->report;
 	uint64_t done = memhp_report_count_outcome(report, MEMHP_OUTCOME_DONE);
+	uint64_t doubtful = report_count_doubtful(context);
 	uint64_t planned = memhp_report_count_outcome(report, MEMHP_OUTCOME_NOT_TRIED) -
-			   report_count_expected_failures(context);
+			   report_count_expected_failures(context) - doubtful;
 	uint64_t already = memhp_report_count_outcome(report, MEMHP_OUTCOME_ALREADY);
-	char size[24], all[24];
+	char size[24], all[24], tried[24];
 
 	size_format((context->dry_run ? planned : done) * context->block_size, size, sizeof(size));
 	size_format((context->wanted ? asked : asked - already) * context->block_size, all, sizeof(all));
 	printf("%s of %s %s", size, all, context->dry_run ? context->words->planned : context->words->done);
+	size_format(doubtful * context->block_size, tried, sizeof(tried));
+	if (doubtful)
+		printf(", %s would be tried", tried);
 	if (already)
 		printf(", %" PRIu64 " block%s %s", already, already == 1 ? "" : "s", context->words->already);
 	putchar('\n');

@@ -278,8 +278,11 @@ static int find_names(struct listing *listing, int count, char **names)
 		return app_no_memory(listing->app);
 	for (; listing->shown_count < count; listing->shown_count++) {
 		struct places *places = &listing->shown[listing->shown_count];
+		char lmb[32];
 		const char *name = names[listing->shown_count];
-		if (!device_find_range(listing->snapshot, name, &places->first, &places->last))
+		if (!device_find_range(listing->snapshot, name, &places->first, &places->last) &&
+		    !device_find_range(listing->snapshot, device_named(name, lmb, sizeof(lmb)),
+				       &places->first, &places->last))
 			return device_absent(listing->app, name);
 	}
 	return EXIT_OK;

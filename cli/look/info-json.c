@@ -21,6 +21,7 @@ static json_object *totals_json(const struct info_totals *totals, uint64_t size)
 
 static json_object *nodes_json(const struct info *info, uint64_t size)
 {
+	size_t zones = info->system ? memhp_system_get_zone_count(info->system) : 0;
 	json_object *nodes = json_new_array();
 	for (int node = 0; node <= info_highest_node(info); node++) {
 		struct info_totals totals = info_count(info, node);
@@ -28,7 +29,7 @@ static json_object *nodes_json(const struct info *info, uint64_t size)
 			continue;
 		json_object *object = json_new_object();
 		uint64_t present = 0, free = 0;
-		for (size_t i = 0; info->system && i < memhp_system_get_zone_count(info->system); i++) {
+		for (size_t i = 0; i < zones; i++) {
 			const struct memhp_zone_info *zone = memhp_system_get_zone(info->system, i);
 			present += zone->node == node ? zone->present : 0;
 			free += zone->node == node ? zone->free : 0;
@@ -36,8 +37,8 @@ static json_object *nodes_json(const struct info *info, uint64_t size)
 		json_add(object, "node", json_new_int(node));
 		json_add_u64(object, "online", totals.by_state[MEMHP_STATE_ONLINE] * size);
 		json_add_u64(object, "offline", totals.by_state[MEMHP_STATE_OFFLINE] * size);
-		json_add(object, "present", info->system ? json_new_u64(present) : NULL);
-		json_add(object, "free", info->system ? json_new_u64(free) : NULL);
+		json_add(object, "present", zones ? json_new_u64(present) : NULL);
+		json_add(object, "free", zones ? json_new_u64(free) : NULL);
 		json_append(nodes, object);
 	}
 	return nodes;
@@ -107,7 +108,7 @@ static json_object *policy_json(const struct memhp_policy *policy)
 static json_object *ratio_json(const struct info *info)
 {
 	uint64_t movable = 0, kernel = 0;
-	if (!info->system)
+	if (!info->system || !memhp_system_get_zone_count(info->system))
 		return NULL;
 	json_object *ratio = json_new_object();
 	memhp_system_get_ratio(info->system, &movable, &kernel);

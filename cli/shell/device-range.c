@@ -41,7 +41,6 @@ bool device_range_select(const struct memhp_snapshot *snapshot, const char *name
 			 struct memhp_request *request)
 {
 	size_t first, last;
-	bool any = false;
 
 	if (!device_find_range(snapshot, name, &first, &last))
 		return false;
@@ -49,7 +48,6 @@ bool device_range_select(const struct memhp_snapshot *snapshot, const char *name
 		const struct memhp_device *device = memhp_snapshot_get_device(snapshot, first);
 		if (range && memhp_request_add_device(request, memhp_device_get_name(device)))
 			return false;
-		any |= memhp_device_next_block(snapshot, device, NULL) != NULL;
 	}
-	return any;
+	return true;
 }

@@ -130,20 +130,36 @@ struct existence {
 	int key;
 };
 
-static bool block_has(const struct existence *existence, const struct memhp_block *block, const char *word)
+static bool is_driver(const char *name, const char *word)
 {
-	if (existence->key == KEY_NODE) {
-		uint64_t first = 0, last = 0;
-		parse_nodes(word, &first, &last);
-		for (size_t i = 0; i < memhp_block_get_node_count(block); i++) {
-			int node = memhp_block_get_node(block, i);
-			if (node >= (int)first && node <= (int)last)
-				return true;
-		}
-		return false;
-	}
-	const char *name = memhp_block_get_driver(block);
 	return name && strcmp(name, word) == 0;
+}
+
+/* With memory or without, as in the next. */
+static bool has_driver(const struct memhp_snapshot *snapshot, const char *word)
+{
+	bool found = false;
+
+	for (size_t i = 0; !found && i < memhp_snapshot_get_device_count(snapshot); i++)
+		found = is_driver(memhp_device_get_driver(memhp_snapshot_get_device(snapshot, i)), word);
+	for (size_t i = 0; !found && i < memhp_snapshot_get_count(snapshot); i++)
+		found = is_driver(memhp_block_get_driver(memhp_snapshot_get_block(snapshot, i)), word);
+	return found;
+}
+
+static bool has_node_of(const struct memhp_snapshot *snapshot, const char *word)
+{
+	uint64_t first = 0, last = 0;
+	bool found = false;
+
+	parse_nodes(word, &first, &last);
+	for (uint64_t node = first; !found && node <= last; node++)
+		found = memhp_snapshot_has_node(snapshot, (int)node);
+	for (size_t i = 0; !found && i < memhp_snapshot_get_count(snapshot); i++) {
+		int node = memhp_block_get_node(memhp_snapshot_get_block(snapshot, i), 0);
+		found = node >= (int)first && node <= (int)last;
+	}
+	return found;
 }
 
 static int check_word(struct app *app, struct selection *selection, const char *word, const void *data)
@@ -153,30 +169,21 @@ static int check_word(struct app *app, struct selection *selection, const char *
 			   : existence->key == KEY_DEVICE ? "device"
 							  : "driver";
 
-	char name_buffer[32];
-	/* A node without memory exists all the same. */
-	uint64_t node = 0, last = 0;
-	if (existence->key == KEY_NODE && parse_nodes(word, &node, &last)) {
-		for (; node <= last; node++) {
-			if (memhp_snapshot_has_node(existence->snapshot, (int)node))
-				return EXIT_OK;
-		}
-	}
-	if (existence->key == KEY_DEVICE &&
-	    device_range_select(existence->snapshot, device_named(word, name_buffer, sizeof(name_buffer)),
-				selection->request))
+	const struct memhp_snapshot *snapshot = existence->snapshot;
+	char buffer[32];
+
+	if (existence->key == KEY_NODE ? has_node_of(snapshot, word)
+	    : existence->key == KEY_DEVICE
+		    ? device_range_select(snapshot, device_named(word, buffer, sizeof(buffer)),
+					  selection->request)
+		    : has_driver(snapshot, word))
 		return EXIT_OK;
-	for (size_t i = 0; existence->key != KEY_DEVICE && i < memhp_snapshot_get_count(existence->snapshot);
-	     i++) {
-		if (block_has(existence, memhp_snapshot_get_block(existence->snapshot, i), word))
-			return EXIT_OK;
-	}
 	return app_fail(app, EXIT_NOTHING, "ENODEV",
 			geteuid() != 0 ? "without root, /proc/iomem hides which device has which memory"
 			: existence->key == KEY_NODE ? "memhp list -o RANGE,NODES shows the nodes"
 						     : "memhp devices shows the devices and their drivers",
 			existence->key == KEY_NODE ? "--%s %s: this machine has no such node"
-						   : "--%s %s: no memory block belongs to it",
+						   : "--%s %s: this machine has no such memory device",
 			name, word);
 }
 

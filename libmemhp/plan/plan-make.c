@@ -45,9 +45,10 @@ static enum plan_role online_role(const struct memhp_plan *plan, const struct me
 	}
 	if (zone_fits(plan->target, memhp_block_get_zone(block)))
 		return PLAN_ALREADY;
-	if (plan->rezone && memhp_block_get_zone(block) != MEMHP_ZONE_NONE)
+	bool goes = memhp_block_get_zone(block) != MEMHP_ZONE_NONE;
+	if (plan->rezone && goes)
 		return PLAN_REZONE;
-	*reason = plan->rezone ? MEMHP_REASON_NO_ZONE : MEMHP_REASON_WRONG_ZONE;
+	*reason = goes ? MEMHP_REASON_WRONG_ZONE : MEMHP_REASON_NO_ZONE;
 	return PLAN_FAIL;
 }
 

@@ -61,6 +61,9 @@ follow() {
 @test "--rezone is advised where it may help, and what it does is said" {
 	run -1 memhp online --zone movable 3
 	assert_output --partial "--rezone takes it offline and, if the kernel then offers the wanted zone, back online"
+	run -1 memhp online --zone movable 0 # of several zones
+	assert_output --partial "can never go offline"
+	refute_output --partial "--rezone"
 	run -1 memhp online --zone movable --rezone 3
 	refute_output --partial "--rezone"
 }

@@ -343,7 +343,7 @@ meminfo() {
 	assert_line --index 1 "memory1-2: would go offline (online, zone Normal): 20 pages to migrate"
 	assert_line --index 2 --partial "memory3: would be tried (online, zone Normal): 1 page that something seems to hold"
 	assert_line --index 3 "memory4-7: would go offline (online, zone Normal): nothing to migrate"
-	assert_line "112M of 128M would go offline"
+	assert_line "96M of 128M would go offline, 16M would be tried"
 	run -0 memhp offline --dry-run --force=unmovable 0
 	assert_line --index 0 --partial "memory0: would be tried (online, zone Normal): 70 pages of slab"
 	assert_untouched

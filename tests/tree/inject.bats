@@ -90,6 +90,8 @@ inject() {
 	mv "$ROOT/proc/zoneinfo" "$ROOT/proc/zones"
 	run -0 memhp --json offline 8 --dry-run
 	assert_json '.warnings | map(select(contains("no /proc/zoneinfo"))) | length' 1
+	run -0 memhp --json info
+	assert_json '[.zones, .ratio, .nodes[0].present]' '[null,null,null]'
 	refused 1 "/proc/zoneinfo" "--force=memory" -- offline --size 16M --dry-run
 	run -0 memhp --json offline --size 16M --dry-run --force=memory
 	mv "$ROOT/proc/meminfo" "$ROOT/proc/was"
