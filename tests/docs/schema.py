@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """schema.py SCHEMA: the JSON document on standard input is valid, and has no key the schema lacks."""
 import json
