@@ -133,7 +133,7 @@ static int make_plan(struct change *change, int argc, char **argv)
 	struct app *app = change->app;
 	struct memhp_request *request = change->selection.request;
 	unsigned int want = memhp_request_get_want(request) | change->kind->want |
-			    (change->size || chooses_by_pages(change) ? MEMHP_WANT_DEVICE : 0);
+			    (change->size ? MEMHP_WANT_DEVICE : 0);
 
 	int exit = app_read(app, want, &change->snapshot);
 	if (exit == EXIT_OK && (!change->kind->online || change->rezone))

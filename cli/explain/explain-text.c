@@ -160,12 +160,10 @@ static size_t count_entries(const struct judged_list *judged)
 
 static void print_tally(const struct judged_list *judged, uint64_t block_size)
 {
-	uint64_t verdicts[MEMHP_VERDICT_COUNT] = { 0 };
+	struct node_sum all = node_sum_of(judged->list, judged->count);
 	char tally[160];
 
-	for (size_t i = 0; i < judged->count; i++)
-		verdicts[memhp_outlook_get_verdict(judged->list[i].outlook)]++;
-	puts(tally_text(verdicts, block_size, tally, sizeof(tally)));
+	puts(tally_text(all.verdicts, block_size, tally, sizeof(tally)));
 }
 
 int explain_text(struct app *app, const struct surveyed *surveyed, struct judged_list *judged, bool all)

@@ -91,7 +91,7 @@ size_t judged_run(const struct judged *first, size_t count,
 
 struct node_sum node_sum_of(const struct judged *judged, size_t count)
 {
-	struct node_sum sum = { .node = judged_node(judged) };
+	struct node_sum sum = { .node = count ? judged_node(judged) : -1 };
 
 	for (size_t i = 0; i < count; i++) {
 		enum memhp_verdict verdict = memhp_outlook_get_verdict(judged[i].outlook);

@@ -264,6 +264,8 @@ meminfo() {
 	run -0 memhp explain --json
 	assert_equal "$(json '.blocks | length')" 18
 	run -1 --separate-stderr memhp explain 99
+	run -0 --separate-stderr memhp explain --json --zone DMA
+	assert_json '[.totals.yes, .totals.by_node, .blocks]' '[0,[],[]]'
 	run -0 --separate-stderr memhp explain --zone DMA
 	assert_words "no memory block matches"
 	assert_equal "$output" ""
