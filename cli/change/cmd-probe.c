@@ -162,7 +162,6 @@ static uint64_t count_new(const struct memhp_report *report, bool dry_run)
 
 	if (dry_run)
 		return memhp_report_count_outcome(report, MEMHP_OUTCOME_NOT_TRIED);
-
 	for (size_t i = 0; i < memhp_report_get_count(report); i++) {
 		const struct memhp_result *result = memhp_report_get_result(report, i);
 		count += result->outcome != MEMHP_OUTCOME_ALREADY && result->state != MEMHP_STATE_UNKNOWN;

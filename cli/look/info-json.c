@@ -23,7 +23,7 @@ static json_object *nodes_json(const struct info *info, uint64_t size)
 {
 	size_t zones = info->system ? memhp_system_get_zone_count(info->system) : 0;
 	json_object *nodes = json_new_array();
-	for (int node = 0; node <= info_highest_node(info); node++) {
+	for (int node = 0, highest = info_highest_node(info); node <= highest; node++) {
 		struct info_totals totals = info_count(info, node);
 		if (info_is_empty(&totals))
 			continue;

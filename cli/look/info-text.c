@@ -82,7 +82,7 @@ static void add_nodes(struct sheet *sheet, const struct info *info)
 	uint64_t size = memhp_snapshot_get_block_size(info->snapshot);
 	char label[48];
 
-	for (int node = 0; node <= info_highest_node(info); node++) {
+	for (int node = 0, highest = info_highest_node(info); node <= highest; node++) {
 		struct info_totals totals = info_count(info, node);
 		if (info_is_empty(&totals))
 			continue;

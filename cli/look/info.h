@@ -26,7 +26,7 @@ struct info_totals info_count(const struct info *info, int node);
 int info_highest_node(const struct info *info);
 bool info_is_empty(const struct info_totals *totals);
 /* The drivers that provide blocks here, each once; returns how many. */
-#define MAX_DRIVERS 32 /* there are eight */
+#define MAX_DRIVERS 32 /* eight, and words of /proc/iomem */
 size_t info_drivers(const struct info *info, const char *drivers[MAX_DRIVERS]);
 /* Why it is not known whether kdump must be reloaded; false if it is known. */
 bool info_kdump_unknown(const struct info *info, char *buffer, size_t size);
