@@ -113,6 +113,8 @@ struct memhp_system;
 struct memhp_mappers;
 struct memhp_survey;
 struct memhp_outlook;
+struct memhp_trace;
+struct memhp_way;
 
 /* ---- One system root --------------------------------------------------------------------- */
 
@@ -489,6 +491,23 @@ uint64_t memhp_outlook_get_moves(const struct memhp_outlook *outlook);
 size_t memhp_outlook_get_finding_count(const struct memhp_outlook *outlook);
 const struct memhp_finding *memhp_outlook_get_finding(const struct memhp_outlook *outlook, size_t index);
 
+/** One stage of the kernel's way through an offline; see memhp_stage for the same as it happened. */
+struct memhp_way_stage {
+	const char *name;   /**< "isolate". Static. */
+	char function[64];  /**< as this kernel has it, "" where it is part of another, or not to be seen */
+	unsigned int depth; /**< called by the last stage before it that is less deep */
+};
+/** With the functions of this kernel, by /proc/kallsyms. Errors: ENOMEM. */
+int memhp_way_read(struct memhp_ctx *ctx, struct memhp_way **way);
+void memhp_way_free(struct memhp_way *way);
+/** In the kernel's order; NULL past the last. */
+const struct memhp_way_stage *memhp_way_get_stage(const struct memhp_way *way, size_t index);
+/** Is it at that stage that @cause decides? */
+bool memhp_way_concerns(const struct memhp_way *way, size_t index, enum memhp_cause cause);
+/** YES: it passes there; NO: it fails there, or (depth below 2) below it; UNKNOWN: it does not get there. */
+enum memhp_verdict memhp_way_judge(const struct memhp_way *way, const struct memhp_outlook *outlook,
+				   size_t index);
+
 /* ---- Choosing: reads pages at most, and writes nothing ----------------------------------- */
 
 /**
@@ -594,7 +613,8 @@ struct memhp_change_options {
 	bool dry_run;	     /**< write nothing: the report says what would be tried */
 	/** Called at each block's start, and twice a second while a write lasts; NULL: not. */
 	void (*progress)(void *data, const struct memhp_progress *progress);
-	void *data; /**< for progress */
+	void *data;		   /**< for progress */
+	struct memhp_trace *trace; /**< follow the kernel's path of each write; NULL: not */
 };
 
 /**
@@ -688,6 +708,7 @@ struct memhp_failure {
 	int migrate_result;	/**< of migrate_pages(): negative errno, or the pages left; 0: none */
 	uint64_t flags;		/**< KPF_ bits of the page after the attempt, 0: unknown */
 	const struct memhp_mappers *mappers; /**< processes found that map it, of some; NULL: none */
+	char notifier[64]; /**< the kernel's callback that refused, if a trace tells, or "" */
 };
 
 void memhp_report_free(struct memhp_report *report);
@@ -704,6 +725,69 @@ bool memhp_report_was_interrupted(const struct memhp_report *report);
 uint64_t memhp_report_get_elapsed_ms(const struct memhp_report *report);
 /** What the kernel logged since a removal began that failed, line by line; NULL past the last. */
 const char *memhp_report_get_kernel_message(const struct memhp_report *report, size_t index);
+
+/* ---- The kernel's path ------------------------------------------------------------------- */
+
+/** What of it to follow: a set. */
+enum memhp_trace_action {
+	MEMHP_TRACE_OFFLINE = 1 << 0,
+	MEMHP_TRACE_ONLINE = 1 << 1,
+	MEMHP_TRACE_ADD = 1 << 2,
+	MEMHP_TRACE_REMOVE = 1 << 3
+};
+
+/**
+ * Begins to follow the kernel's functions: kprobe events in an instance of tracefs, which leaves the tracing
+ * of others alone; or, where there are none (CONFIG_KPROBE_EVENTS, lockdown), the tracepoints of migration
+ * and page isolation. For memhp_change_options.trace and memhp_add_options.trace. @keep all that the kernel
+ * says in temporary files, for memhp_trace_save(). One at a time: hold the lock.
+ * Errors: EOPNOTSUPP without a mounted tracefs and on a copied tree, EACCES or EPERM without the right,
+ * ENOPKG without libtracefs and libtraceevent, ENOMEM.
+ */
+int memhp_trace_new(struct memhp_ctx *ctx, unsigned int actions, bool keep, struct memhp_trace **trace);
+/** Takes everything away again. */
+void memhp_trace_free(struct memhp_trace *trace);
+enum memhp_trace_format {
+	MEMHP_TRACE_DAT, /**< trace-cmd.dat.v6(5), for trace-cmd and kernelshark */
+	MEMHP_TRACE_JSON /**< the Trace Event Format, for perfetto */
+};
+/** Writes all that was kept to @fd, a regular file at its start. Errors: those of writing it. */
+int memhp_trace_save(struct memhp_trace *trace, enum memhp_trace_format format, int fd);
+/**
+ * Takes away what a process that was killed left in tracefs; hold the lock. @cleaned (may be NULL) tells
+ * whether there was something.
+ */
+int memhp_trace_clean(struct memhp_ctx *ctx, bool *cleaned);
+
+/** One step of the kernel. Calls that a loop repeats are one stage. */
+struct memhp_stage {
+	const char *name;  /**< in words ("isolate"), the same on every kernel. Static. */
+	char function[64]; /**< the kernel's, with the suffix that its compiler gave it; or a tracepoint */
+	uint64_t calls, elapsed_us; /**< all of them together */
+	bool returned;		    /**< its last call did: the kernel is not in it any more */
+	bool returns_errno;	    /**< its kind does, with @error: a positive errno, 0 for success */
+	int error;
+	uint64_t pages_moved;			/**< by migration, below it */
+	uint64_t pages_left;			/**< after the last call */
+	uint64_t idle_calls;			/**< so many of the last calls moved no page */
+	uint64_t pfn;				/**< the last page found not isolated; UINT64_MAX: none */
+	const struct memhp_stage *first, *next; /**< what it called, and what was called after it; NULL: none
+						 */
+};
+
+struct memhp_path {
+	const char *source;		  /**< "kprobes" or "tracepoints". Static. */
+	const struct memhp_stage *stages; /**< never NULL */
+	const struct memhp_stage *failed; /**< where it failed, as far as can be told; NULL: it did not */
+	const char *kernel_reason; /**< for that the kernel's words ("memory holes"), or ""; NULL: none */
+	char notifier[64]; /**< the callback that refused, where the kernel tells (notifier:notifier_run) */
+	uint64_t lost_events; /**< that the kernel overwrote before they could be read: counts are too low */
+};
+
+/** Of the writes to the block of the result at @index; NULL: none was seen. */
+const struct memhp_path *memhp_report_get_path(const struct memhp_report *report, size_t index);
+/** Of adding the memory, or removing it, as a whole, whoever in the kernel does it; NULL: none was seen. */
+const struct memhp_path *memhp_report_get_device_path(const struct memhp_report *report);
 
 /* ---- More memory ------------------------------------------------------------------------- */
 
@@ -731,6 +815,7 @@ struct memhp_add_options {
 	enum memhp_target target;
 	bool memmap_on_memory; /**< s390: the memory is to hold its own page descriptors */
 	bool dry_run;	       /**< write nothing: the report says what would be added, as far as is known */
+	struct memhp_trace *trace; /**< follow the kernel's path; NULL: not */
 };
 
 /**

@@ -10,6 +10,7 @@
 #include "shell/json.h"
 #include "shell/messages.h"
 #include "shell/outlook.h"
+#include "shell/path.h"
 
 static bool stopped_by_permission(const struct memhp_report *report)
 {
@@ -97,6 +98,8 @@ static json_object *result_json(const struct report_context *context, size_t ind
 	json_add_u64(object, "elapsed_ms", result->elapsed_ms);
 	if (context->dry_run && context->plan)
 		add_expected(object, context, index);
+	if (context->traced)
+		json_add(object, "trace", path_json(memhp_report_get_path(context->report, index)));
 	return object;
 }
 
@@ -145,6 +148,8 @@ static bool print_json(struct app *app, const struct report_context *context, ui
 	for (size_t i = 0; i < memhp_report_get_count(report); i++)
 		json_append(blocks, result_json(context, i));
 	json_add(document, "blocks", blocks);
+	if (context->traced)
+		json_add(document, "trace", path_json(memhp_report_get_device_path(report)));
 	if (context->dry_run && context->by_pages)
 		plan_json(document, context);
 	return json_finish(app, document, EXIT_OK) == EXIT_OK;

@@ -30,6 +30,7 @@ struct report_context {
 	uint64_t wanted; /* bytes asked for with a size; 0: all blocks of the report */
 	bool by_pages;	 /* the blocks were chosen by what the survey says */
 	bool dry_run;
+	bool traced;	       /* the kernel's path was to be followed */
 	bool forced;	       /* blocks are tried that are known not to go */
 	bool filtered;	       /* by filters alone: that none matches is no failure */
 	bool adds;	       /* memory, of which the kernel's map takes @memmap bytes */

@@ -6,6 +6,7 @@
 
 #include <memhp.h>
 
+#include "change/following.h"
 #include "shell/command.h"
 #include "shell/macros.h"
 #include "shell/selection.h"
@@ -40,6 +41,7 @@ struct change {
 	struct memhp_survey *survey; /* NULL: chosen without one */
 	struct memhp_plan *plan;
 	json_object *warnings;
+	struct following following;
 };
 
 /* cmd-change.c: options, lock, plan, checks, the work itself, and the report. */
@@ -55,12 +57,13 @@ enum {
 	KEY_KEEP_GOING,
 	KEY_WAIT,
 	KEY_TARGET,
-	KEY_WHOLE_DEVICE
+	KEY_WHOLE_DEVICE,
+	KEY_TRACE
 };
 #define CHANGE_OPTS                                                                                          \
 	{ KEY_SIZE, "size", "SIZE", "choose this much among the candidates (4G; bare: bytes)" },             \
 		{ KEY_DRY_RUN, "dry-run", NULL, "show the plan and change nothing" },                        \
-		{ 't', "timeout", "DURATION", "limit for one block (default 30s, 0: none)" },                \
+		{ 't', "timeout", "DURATION", "limit for one block (default 30s, 0: none)" }, FOLLOWING_OPT, \
 		{ KEY_KEEP_GOING, "keep-going", NULL, "go on after three timed-out blocks in a row" },       \
 	{                                                                                                    \
 		KEY_WAIT, "wait", "DURATION", "wait this long for another memhp to end"                      \

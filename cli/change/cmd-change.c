@@ -62,6 +62,9 @@ static int take_option(struct change *change, int key, const char *arg)
 		return EXIT_OK;
 	case KEY_FORCE:
 		return take_force(change, arg);
+	case KEY_TRACE:
+		following_take(&change->following, arg);
+		return EXIT_OK;
 	case 't':
 		return option_duration(change->app, "timeout", arg, &change->timeout_ms);
 	case KEY_WAIT:
@@ -167,6 +170,7 @@ static int carry_out(struct change *change)
 		.dry_run = change->dry_run,
 		.progress = progress_show,
 		.data = change,
+		.trace = change->following.trace,
 	};
 	int error = change->kind->run(app->ctx, change->plan, &options, &report);
 	if (error)
@@ -186,6 +190,7 @@ static int carry_out(struct change *change)
 		.by_pages = chooses_by_pages(change),
 		.forced = change->force_unmovable,
 		.dry_run = change->dry_run,
+		.traced = change->following.wanted,
 		.filtered = change->selection.filter_count && !change->size,
 		.warnings = change->warnings,
 	};
@@ -193,6 +198,22 @@ static int carry_out(struct change *change)
 	if (memhp_report_get_count(report) == 0 && !app->json)
 		fprintf(stderr, "memhp %s: nothing to do: no memory block matches\n", app->cmd->name);
 	memhp_report_free(report);
+	return exit;
+}
+
+/* Of a removal also the way back, if its device stays. */
+static int start_following(struct change *change)
+{
+	unsigned int actions = change->kind->online ? MEMHP_TRACE_ONLINE : MEMHP_TRACE_OFFLINE;
+	const char *why;
+
+	if (change->kind->online && change->rezone)
+		actions |= MEMHP_TRACE_OFFLINE;
+	if (change->kind->want & MEMHP_WANT_DEVICE)
+		actions |= MEMHP_TRACE_REMOVE | MEMHP_TRACE_ONLINE;
+	int exit = following_start(change->app, &change->following, actions, &why);
+	if (why)
+		change_warning(change, "the kernel cannot be followed (%s): changing without a trace", why);
 	return exit;
 }
 
@@ -210,12 +231,15 @@ static int run_locked(struct change *change, int argc, char **argv)
 		exit = change_no_candidate(change);
 	if (exit == EXIT_OK)
 		exit = change_check_memory(change);
+	if (exit == EXIT_OK)
+		exit = start_following(change);
 	if (exit == EXIT_OK) {
 		progress_start(change);
 		exit = carry_out(change);
 	} else if (!change->dry_run) {
 		changing_log(change->app, "refused, exit status %d", exit);
 	}
+	following_end(change->app, &change->following);
 	memhp_lock_free(lock);
 	return exit;
 }
@@ -232,6 +256,10 @@ static int run_change(struct change *change, int argc, char **argv)
 	}
 	if (optind == argc && memhp_request_is_empty(change->selection.request) && !change->size)
 		return app_usage(change->app, "which blocks? name some, or a filter, a --size, or all");
+	if (change->following.wanted && change->dry_run)
+		return app_usage(change->app,
+				 "--trace follows a change; with --dry-run there is none, explain --path "
+				 "tells the way beforehand");
 	exit = app_open(change->app);
 	return exit == EXIT_OK ? run_locked(change, argc - optind, argv + optind) : exit;
 }

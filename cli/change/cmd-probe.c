@@ -23,7 +23,16 @@
 
 #define DEFAULT_TIMEOUT_MS 30000
 
-enum { KEY_SIZE = KEY_COMMAND, KEY_ONLINE, KEY_KEEP_POLICY, KEY_FORCE, KEY_DRY_RUN, KEY_WAIT, KEY_MEMMAP };
+enum {
+	KEY_SIZE = KEY_COMMAND,
+	KEY_ONLINE,
+	KEY_KEEP_POLICY,
+	KEY_FORCE,
+	KEY_DRY_RUN,
+	KEY_WAIT,
+	KEY_MEMMAP,
+	KEY_TRACE
+};
 
 static const struct opt opts[] = {
 	{ KEY_DEVICE, "device", "DEVICE", "add the memory of this device" },
@@ -36,6 +45,7 @@ static const struct opt opts[] = {
 	  "address: pass the checks of the address; in-use: take a device in use" },
 	{ 't', "timeout", "DURATION",
 	  "limit for its blocks to come, and to go online (default 30s, 0: none)" },
+	FOLLOWING_OPT,
 	{ KEY_DRY_RUN, "dry-run", NULL, "check all, show what would be added, and change nothing" },
 	{ KEY_WAIT, "wait", "DURATION", "wait this long for another memhp to end" },
 	OPT_END
@@ -72,6 +82,9 @@ static int take_option(struct probe *probe, int key, const char *arg)
 		return EXIT_OK;
 	case KEY_FORCE:
 		return take_force(probe, arg);
+	case KEY_TRACE:
+		following_take(&probe->following, arg);
+		return EXIT_OK;
 	case KEY_DRY_RUN:
 		probe->dry_run = true;
 		return EXIT_OK;
@@ -216,6 +229,7 @@ static int show_report(struct probe *probe, struct memhp_report *report, uint64_
 		.block_size = probe->block_size,
 		.wanted = probe->bytes,
 		.dry_run = probe->dry_run,
+		.traced = probe->following.wanted,
 		.adds = true,
 		.memmap = memmap,
 		.unknown = nothing && probe->dry_run ? unknown_text(probe, text, sizeof(text)) : NULL,
@@ -242,6 +256,7 @@ static int add(struct probe *probe, int abort_fd)
 		.target = probe->target,
 		.memmap_on_memory = probe->memmap,
 		.dry_run = probe->dry_run,
+		.trace = probe->following.trace,
 	};
 	struct memhp_report *report;
 	uint64_t memmap = memmap_of(probe, &options, probe->planned);
@@ -272,6 +287,19 @@ static int add(struct probe *probe, int abort_fd)
 	return exit;
 }
 
+static int start_following(struct probe *probe)
+{
+	const char *why;
+	char text[128];
+	int exit = following_start(probe->app, &probe->following, MEMHP_TRACE_ADD | MEMHP_TRACE_ONLINE, &why);
+
+	if (!why)
+		return exit;
+	snprintf(text, sizeof(text), "the kernel cannot be followed (%s): adding without a trace", why);
+	warn(probe, text);
+	return exit;
+}
+
 static int run_locked(struct probe *probe)
 {
 	struct memhp_lock *lock = NULL;
@@ -285,9 +313,12 @@ static int run_locked(struct probe *probe)
 		exit = probe->device_name ? probe_check_device(probe) : probe_check_address(probe);
 	}
 	if (exit == EXIT_OK)
+		exit = start_following(probe);
+	if (exit == EXIT_OK)
 		exit = add(probe, abort_fd);
 	else if (lock)
 		changing_log(probe->app, "refused, exit status %d", exit);
+	following_end(probe->app, &probe->following);
 	memhp_lock_free(lock);
 	memhp_snapshot_free(probe->snapshot);
 	return exit;
@@ -312,6 +343,8 @@ static int run(struct app *app, int argc, char **argv)
 		return app_usage(app, probe.device_name
 					      ? "--force=address goes with an ADDRESS"
 					      : "--force=in-use and --memmap-on-memory go with --device");
+	if (probe.following.wanted && probe.dry_run)
+		return app_usage(app, "--trace follows a change; with --dry-run there is none");
 	if (!probe.device_name)
 		exit = take_address(&probe, argv[optind]);
 	if (exit == EXIT_OK)

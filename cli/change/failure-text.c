@@ -157,6 +157,10 @@ const char *failure_reason(const struct memhp_failure *failure, char *buffer, si
 {
 	const char *text = kernel_text(failure);
 
+	if (*failure->notifier) {
+		snprintf(buffer, size, "the kernel's %s vetoed it; try another block", failure->notifier);
+		return buffer;
+	}
 	if (text || failure->pfn == UINT64_MAX)
 		return text;
 	text = fixed_text(failure);
@@ -180,6 +184,7 @@ json_object *failure_json(const struct memhp_failure *failure)
 		return NULL;
 	object = json_new_object();
 	json_add_string(object, "kernel_reason", *failure->kernel_reason ? failure->kernel_reason : NULL);
+	json_add_string(object, "notifier", *failure->notifier ? failure->notifier : NULL);
 	json_add(object, "pfn", has_page ? json_new_u64(failure->pfn) : NULL);
 	json_add(object, "address", has_page ? json_new_u64(failure->pfn * memhp_page_size()) : NULL);
 	json_add_string(object, "page_reason", *failure->page_reason ? failure->page_reason : NULL);

@@ -4,6 +4,8 @@
 
 #include <memhp.h>
 
+#include "change/following.h"
+
 struct app;
 
 /* One probe command at work: of a device if device_name is set, else of an address. */
@@ -18,6 +20,7 @@ struct probe {
 	struct memhp_snapshot *snapshot;
 	const struct memhp_device *device;
 	struct json_object *warnings; /* array of strings */
+	struct following following;
 };
 
 /* probe-checks.c. Return an exit code. */

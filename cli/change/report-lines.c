@@ -12,6 +12,7 @@
 #include "shell/messages.h"
 #include "shell/outcome.h"
 #include "shell/outlook.h"
+#include "shell/path.h"
 #include "shell/text.h"
 
 static bool is_first(const char *word, const char *expected)
@@ -106,6 +107,20 @@ static void print_line(FILE *out, bool color, const struct report_context *conte
 	fputc('\n', out);
 }
 
+/* Below the line of blocks that came out alike: of the first of them. */
+static void print_path(const struct report_context *context, const size_t *indexes, size_t count)
+{
+	const struct memhp_path *path = memhp_report_get_path(context->report, *indexes);
+
+	if (!path)
+		return;
+	if (count > 1)
+		printf("the kernel's path (%s), of the first of these %zu:\n", path->source, count);
+	else
+		printf("the kernel's path (%s):\n", path->source);
+	path_print(path);
+}
+
 static int by_block(const void *left, const void *right, void *data)
 {
 	const struct report_context *context = data;
@@ -124,6 +139,7 @@ static void print_ranges(const struct app *app, const struct report_context *con
 		     run++)
 			;
 		print_line(stdout, app_has_color(app, stdout), context, &indexes[i], run);
+		print_path(context, &indexes[i], run);
 	}
 }
 
@@ -133,10 +149,12 @@ static void print_results(const struct app *app, const struct report_context *co
 	size_t *indexes = app->verbose ? NULL : calloc(count + 1, sizeof(*indexes));
 
 	for (size_t i = 0; i < count; i++) {
-		if (indexes)
+		if (indexes) {
 			indexes[i] = i;
-		else /* in the order in which they were tried */
+		} else { /* in the order in which they were tried */
 			print_line(stdout, app_has_color(app, stdout), context, &i, 1);
+			print_path(context, &i, 1);
+		}
 	}
 	if (indexes)
 		print_ranges(app, context, indexes, count);
@@ -182,7 +200,13 @@ static void print_memmap(const struct report_context *context)
 
 void report_lines(const struct app *app, const struct report_context *context, uint64_t asked)
 {
+	const struct memhp_path *path = memhp_report_get_device_path(context->report);
+
 	print_results(app, context);
+	if (path) {
+		printf("the kernel's path of the memory as a whole (%s):\n", path->source);
+		path_print(path);
+	}
 	if (context->unknown)
 		puts(context->unknown);
 	else

@@ -10,36 +10,54 @@
 #include "shell/selection.h"
 #include "shell/surveyed.h"
 
-static const struct opt opts[] = { { 'a', "all", NULL, "show each block by itself" }, OPT_END };
+enum { KEY_PATH = KEY_COMMAND };
+
+static const struct opt opts[] = { { 'a', "all", NULL, "show each block by itself" },
+				   { KEY_PATH, "path", NULL, "along the kernel's way through an offline" },
+				   OPT_END };
+
+struct options {
+	bool all, path;
+};
 
 static int take_option(struct app *app, int key, const char *arg, void *data)
 {
-	bool *all = data;
+	struct options *options = data;
 
 	(void)app, (void)arg;
-	if (key != 'a')
+	if (key == 'a')
+		options->all = true;
+	else if (key == KEY_PATH)
+		options->path = true;
+	else
 		return SELECTION_OTHER;
-	*all = true;
 	return EXIT_OK;
 }
 
 static int show(struct app *app, const struct surveyed *surveyed, void *data)
 {
-	const bool *all = data;
+	const struct options *options = data;
 	struct judged_list judged;
+	struct memhp_way *way = NULL;
 	int exit;
 
 	if (!judged_collect(surveyed, &judged))
 		return app_no_memory(app);
-	exit = app->json ? explain_json(app, surveyed, &judged) : explain_text(app, surveyed, &judged, *all);
+	if (options->path && memhp_way_read(app->ctx, &way))
+		exit = app_no_memory(app);
+	else if (app->json)
+		exit = explain_json(app, surveyed, &judged, way);
+	else
+		exit = explain_text(app, surveyed, &judged, options->all, way);
+	memhp_way_free(way);
 	free(judged.list);
 	return exit;
 }
 
 static int run(struct app *app, int argc, char **argv)
 {
-	bool all = false;
-	return surveyed_run(app, argc, argv, take_option, show, &all);
+	struct options options = { 0 };
+	return surveyed_run(app, argc, argv, take_option, show, &options);
 }
 
 const struct cmd cmd_explain = {

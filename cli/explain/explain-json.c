@@ -2,6 +2,7 @@
 
 #include <memhp.h>
 
+#include "explain/explain-way.h"
 #include "explain/explain.h"
 #include "explain/judged.h"
 #include "shell/exit.h"
@@ -39,7 +40,7 @@ static json_object *kinds_json(const struct memhp_outlook *outlook)
 }
 
 static json_object *block_json(const struct memhp_block *block, const struct memhp_outlook *outlook,
-			       uint64_t block_size)
+			       uint64_t block_size, const struct memhp_way *way)
 {
 	json_object *object = json_new_object(), *reasons = json_new_array();
 
@@ -52,6 +53,8 @@ static json_object *block_json(const struct memhp_block *block, const struct mem
 	json_add(object, "kinds", kinds_json(outlook));
 	json_add(object, "migrate",
 		 memhp_outlook_has_pages(outlook) ? json_new_u64(memhp_outlook_get_moves(outlook)) : NULL);
+	if (way)
+		json_add(object, "path", explain_way_json(way, outlook));
 	return object;
 }
 
@@ -100,13 +103,14 @@ static json_object *totals_json(struct judged_list *judged, uint64_t block_size)
 	return totals;
 }
 
-int explain_json(const struct app *app, const struct surveyed *surveyed, struct judged_list *judged)
+int explain_json(const struct app *app, const struct surveyed *surveyed, struct judged_list *judged,
+		 const struct memhp_way *way)
 {
 	uint64_t size = memhp_snapshot_get_block_size(surveyed->snapshot);
 	json_object *document = json_document(app), *blocks = json_new_array();
 
 	for (size_t i = 0; i < judged->count; i++)
-		json_append(blocks, block_json(judged->list[i].block, judged->list[i].outlook, size));
+		json_append(blocks, block_json(judged->list[i].block, judged->list[i].outlook, size, way));
 	json_add_u64(document, "block_size", size);
 	json_add_u64(document, "page_size", memhp_page_size());
 	json_add(document, "totals", totals_json(judged, size));

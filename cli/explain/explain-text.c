@@ -4,10 +4,12 @@
 
 #include <memhp.h>
 
+#include "explain/explain-way.h"
 #include "explain/explain.h"
 #include "explain/judged.h"
 #include "shell/app.h"
 #include "shell/exit.h"
+#include "shell/messages.h"
 #include "shell/outlook.h"
 #include "shell/surveyed.h"
 #include "shell/text.h"
@@ -16,12 +18,9 @@
 #define ENTRIES_READ 40
 #define RANGES_NAMED 8
 
-/* What an entry's blocks come to. */
-struct sums {
-	size_t known; /* blocks whose pages were read */
-	uint64_t kinds[MEMHP_KIND_COUNT];
-	struct memhp_finding findings[MEMHP_CAUSE_COUNT];
-	size_t found[MEMHP_CAUSE_COUNT]; /* blocks that have each of these */
+struct view {
+	uint64_t block_size;
+	const struct memhp_way *way; /* NULL: findings by themselves */
 };
 
 /* The escape that begins its colour. */
@@ -35,26 +34,6 @@ static const char *verdict_color(enum memhp_verdict verdict)
 	default:
 		return "\033[33m";
 	}
-}
-
-static struct sums add_up(const struct judged *judged, size_t count)
-{
-	struct sums sums = { 0 };
-
-	for (size_t i = 0; i < count; i++) {
-		const struct memhp_outlook *outlook = judged[i].outlook;
-		for (size_t j = 0; j < memhp_outlook_get_finding_count(outlook); j++) {
-			const struct memhp_finding *finding = memhp_outlook_get_finding(outlook, j);
-			if (sums.found[finding->cause]++)
-				finding_add(&sums.findings[finding->cause], finding);
-			else
-				sums.findings[finding->cause] = *finding;
-		}
-		sums.known += memhp_outlook_has_pages(outlook);
-		for (int kind = 0; kind < MEMHP_KIND_COUNT; kind++)
-			sums.kinds[kind] += memhp_outlook_get_pages(outlook, (enum memhp_kind)kind);
-	}
-	return sums;
 }
 
 /* "8120 free, 70 slab": the kinds of which there are pages. */
@@ -75,26 +54,38 @@ static void print_kinds(const struct sums *sums, size_t count)
 	putchar('\n');
 }
 
-static void print_findings(const struct judged *judged, size_t count)
+static void print_findings(const struct sums *sums, size_t count)
 {
-	struct sums sums = add_up(judged, count);
-	const char *next = NULL;
 	char text[512];
 
 	for (int cause = 0; cause < MEMHP_CAUSE_COUNT; cause++) {
-		if (!sums.found[cause])
+		if (!sums->found[cause])
 			continue;
-		printf("    %s", finding_text(&sums.findings[cause], text, sizeof(text)));
-		if (sums.found[cause] < count)
-			printf(", in %zu of them", sums.found[cause]);
+		printf("    %s", finding_text(&sums->findings[cause], text, sizeof(text)));
+		if (sums->found[cause] < count)
+			printf(", in %zu of them", sums->found[cause]);
 		putchar('\n');
-		if (!next)
-			next = finding_next((enum memhp_cause)cause);
 	}
+}
+
+/* False: out of memory. */
+static bool print_why(const struct judged *judged, size_t count, const struct memhp_way *way)
+{
+	struct sums sums = judged_sums(judged, count);
+	const char *next = NULL;
+	bool good = true;
+
+	if (way && memhp_outlook_get_finding_count(judged->outlook))
+		good = explain_way(way, judged->outlook, &sums);
+	else
+		print_findings(&sums, count);
 	if (sums.known)
 		print_kinds(&sums, count);
+	for (int cause = 0; !next && cause < MEMHP_CAUSE_COUNT; cause++)
+		next = sums.found[cause] ? finding_next((enum memhp_cause)cause) : NULL;
 	if (next)
 		printf("    next: %s\n", next);
+	return good;
 }
 
 /* "memory32-43,50 and 7 more ranges" */
@@ -114,7 +105,8 @@ static void print_blocks(const struct judged *judged, size_t count)
 		printf(" and %zu more ranges", ranges - RANGES_NAMED);
 }
 
-static void print_entry(const struct app *app, const struct judged *judged, size_t count, uint64_t block_size)
+static bool print_entry(const struct app *app, const struct judged *judged, size_t count,
+			const struct view *view)
 {
 	enum memhp_verdict verdict = memhp_outlook_get_verdict(judged->outlook);
 	const char *state = memhp_state_name(memhp_block_get_state(judged->block));
@@ -131,11 +123,11 @@ static void print_entry(const struct app *app, const struct judged *judged, size
 	if (judged_node(judged) >= 0)
 		printf(", node %d", judged_node(judged));
 	putchar(')');
-	size_format(count * block_size, size, sizeof(size));
+	size_format(count * view->block_size, size, sizeof(size));
 	if (count > 1)
 		printf(": %zu blocks, %s", count, size);
 	putchar('\n');
-	print_findings(judged, count);
+	return print_why(judged, count, view->way);
 }
 
 static bool alike_in_row(const struct judged *a, const struct judged *b)
@@ -166,9 +158,11 @@ static void print_tally(const struct judged_list *judged, uint64_t block_size)
 	puts(tally_text(all.verdicts, block_size, tally, sizeof(tally)));
 }
 
-int explain_text(struct app *app, const struct surveyed *surveyed, struct judged_list *judged, bool all)
+int explain_text(struct app *app, const struct surveyed *surveyed, struct judged_list *judged, bool all,
+		 const struct memhp_way *way)
 {
-	uint64_t block_size = memhp_snapshot_get_block_size(surveyed->snapshot);
+	struct view view = { memhp_snapshot_get_block_size(surveyed->snapshot), way };
+	uint64_t block_size = view.block_size;
 	bool gathered = !all && count_entries(judged) > ENTRIES_READ;
 	size_t entries = 0, run;
 
@@ -179,7 +173,8 @@ int explain_text(struct app *app, const struct surveyed *surveyed, struct judged
 				 all	    ? never
 				 : gathered ? judged_alike
 					    : alike_in_row);
-		print_entry(app, &judged->list[i], run, block_size);
+		if (!print_entry(app, &judged->list[i], run, &view))
+			return app_no_memory(app);
 	}
 	int exit = entries > 1 ? explain_nodes(app, judged, block_size) : EXIT_OK;
 	print_tally(judged, block_size);

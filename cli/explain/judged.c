@@ -4,6 +4,7 @@
 #include <memhp.h>
 
 #include "explain/judged.h"
+#include "shell/outlook.h"
 #include "shell/surveyed.h"
 
 bool judged_collect(const struct surveyed *surveyed, struct judged_list *judged)
@@ -118,4 +119,24 @@ size_t node_sum_causes(const struct node_sum *sum, enum memhp_cause causes[CAUSE
 		causes[place] = (enum memhp_cause)cause;
 	}
 	return count;
+}
+
+struct sums judged_sums(const struct judged *judged, size_t count)
+{
+	struct sums sums = { 0 };
+
+	for (size_t i = 0; i < count; i++) {
+		const struct memhp_outlook *outlook = judged[i].outlook;
+		for (size_t j = 0; j < memhp_outlook_get_finding_count(outlook); j++) {
+			const struct memhp_finding *finding = memhp_outlook_get_finding(outlook, j);
+			if (sums.found[finding->cause]++)
+				finding_add(&sums.findings[finding->cause], finding);
+			else
+				sums.findings[finding->cause] = *finding;
+		}
+		sums.known += memhp_outlook_has_pages(outlook);
+		for (int kind = 0; kind < MEMHP_KIND_COUNT; kind++)
+			sums.kinds[kind] += memhp_outlook_get_pages(outlook, (enum memhp_kind)kind);
+	}
+	return sums;
 }

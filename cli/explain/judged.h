@@ -34,6 +34,15 @@ bool judged_same_node(const struct judged *a, const struct judged *b);
 size_t judged_run(const struct judged *first, size_t count,
 		  bool (*together)(const struct judged *a, const struct judged *b));
 
+/* What blocks that are shown together come to. */
+struct sums {
+	size_t known; /* blocks whose pages were read */
+	uint64_t kinds[MEMHP_KIND_COUNT];
+	struct memhp_finding findings[MEMHP_CAUSE_COUNT];
+	size_t found[MEMHP_CAUSE_COUNT]; /* blocks that have each of these */
+};
+struct sums judged_sums(const struct judged *judged, size_t count);
+
 /* What blocks of one node come to. */
 struct node_sum {
 	int node;

@@ -45,6 +45,19 @@ static int restore_policy(struct app *app)
 	return EXIT_OK;
 }
 
+/* What it left there costs a little time at each change, but keeps nobody from changing memory. */
+static void clean_trace(struct app *app)
+{
+	bool cleaned;
+	int error = memhp_trace_clean(app->ctx, &cleaned);
+
+	if (error)
+		app_warn(app, "a memhp that was killed left a trace, which cannot be ended: %s: %s",
+			 memhp_ctx_get_error_path(app->ctx), errno_name(-error));
+	else if (cleaned)
+		app_warn(app, "ended the trace of a memhp that was killed");
+}
+
 int changing_lock(struct app *app, uint64_t wait_ms, int abort_fd, struct memhp_lock **lock)
 {
 	pid_t holder;
@@ -59,7 +72,10 @@ int changing_lock(struct app *app, uint64_t wait_ms, int abort_fd, struct memhp_
 		return app_fail(app, EXIT_NOTHING, "EWOULDBLOCK", hint,
 				"another memhp (pid %d) is changing memory%s", (int)holder, still);
 	app->changes = !error;
-	return error ? app_fail_errno(app, error, "cannot take the lock") : restore_policy(app);
+	if (error)
+		return app_fail_errno(app, error, "cannot take the lock");
+	clean_trace(app);
+	return restore_policy(app);
 }
 
 /* Who logged in, not who they are now: sudo does not hide it. */

@@ -166,6 +166,7 @@ static void run_child(struct memhp_ctx *ctx, const char *path, const char *word,
 		*result = (struct write_result){ .error = error, .open_failed = true };
 		return;
 	}
+	result->pid = child;
 	result->end = wait_child(pidfd, wait);
 	collect(pidfd, pipe_fds[0], result);
 	close(pidfd);

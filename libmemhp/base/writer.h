@@ -9,6 +9,7 @@ enum write_end { WRITE_ENDED, WRITE_TIMED_OUT, WRITE_ABORTED };
 
 struct write_result {
 	enum write_end end;
+	pid_t pid;	  /* of the child, 0: there was none */
 	int error;	  /* positive errno of open or write, 0: done */
 	bool open_failed; /* the error is open()'s: nothing reached the kernel */
 	bool stuck;	  /* killed, but has not left the kernel within the grace period */

@@ -26,6 +26,7 @@ int add_bring_online(struct memhp_ctx *ctx, const struct memhp_snapshot *snapsho
 		.size = sizeof(change),
 		.timeout_ms = options->timeout_ms,
 		.abort_fd = options->abort_fd,
+		.trace = options->trace,
 	};
 	struct memhp_request *request;
 	struct memhp_plan *plan = NULL;

@@ -12,6 +12,7 @@
 #include "change/report.h"
 #include "change/verdict.h"
 #include "devices/devices.h"
+#include "trace/trace.h"
 
 #define PROBE MEMORY_DIR "/probe"
 #define POLL_MS 50
@@ -73,6 +74,7 @@ static int wait_for_blocks(struct addition *addition)
 		uint64_t now = now_ms();
 		if ((expected && count == expected) || now >= end || now >= quiet)
 			return 0;
+		trace_follow(addition->options.trace);
 		if (wait_abort(addition->options.abort_fd, POLL_MS)) {
 			addition->report->interrupted = true;
 			return 0;
@@ -195,10 +197,17 @@ static int finish(struct addition *addition, int error, uint64_t start_ms, struc
 	return error;
 }
 
+static void follow(void *trace)
+{
+	trace_follow(trace);
+}
+
 static struct write_wait wait_of(const struct addition *addition)
 {
 	return (struct write_wait){ .deadline_ms = deadline_of(addition->options.timeout_ms),
-				    .abort_fd = addition->options.abort_fd };
+				    .abort_fd = addition->options.abort_fd,
+				    .tick = addition->options.trace ? follow : NULL,
+				    .data = addition->options.trace };
 }
 
 static int probe_block(const struct addition *addition, uint64_t address)
@@ -248,7 +257,9 @@ MEMHP_EXPORT int memhp_add_range(struct memhp_ctx *ctx, uint64_t start_address, 
 	if (!error)
 		error = report_expected(&addition, start_address, size);
 	if (!error && !options->dry_run) {
+		trace_begin(options->trace);
 		probe_blocks(&addition);
+		report_add_device_path(addition.report, trace_end(options->trace, 0));
 		error = look(&addition);
 		if (!error)
 			verify(&addition, 0);
@@ -283,8 +294,10 @@ static int add_device(struct addition *addition, const struct memhp_device *devi
 		return -EINTR;
 	bool known = addition->report->count > 0;
 	struct write_wait wait = wait_of(addition);
+	trace_begin(addition->options.trace);
 	int refusal = device_add_memory(addition->ctx, device, &addition->options, &wait);
 	error = refusal ? look_after_refusal(addition, refusal) : wait_for_blocks(addition);
+	report_add_device_path(addition->report, trace_end(addition->options.trace, 0));
 	if (!error && !known)
 		error = report_new(addition);
 	if (!error)

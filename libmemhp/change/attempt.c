@@ -11,6 +11,7 @@
 #include "change/watch.h"
 #include "pages/pages.h"
 #include "plan/plan.h"
+#include "trace/trace.h"
 
 #define POLL_MS 50
 
@@ -29,11 +30,19 @@ void walk_progress(void *data)
 		walk->options.progress(walk->options.data, &now);
 }
 
-static void offline_tick(void *data)
+static void online_tick(void *data)
 {
 	const struct walk *walk = data;
 
 	walk_progress(data);
+	trace_follow(walk->options.trace);
+}
+
+static void offline_tick(void *data)
+{
+	const struct walk *walk = data;
+
+	online_tick(data);
 	watch_tick(walk->watch);
 }
 
@@ -96,8 +105,8 @@ static enum attempt attempt(struct walk *walk, struct memhp_block *block, const 
 {
 	struct write_result write;
 	bool offline = wanted->action == MEMHP_ACTION_OFFLINE;
-	struct write_wait wait = { deadline_ms, walk->options.abort_fd,
-				   offline ? offline_tick : walk_progress, walk };
+	struct write_wait wait = { deadline_ms, walk->options.abort_fd, offline ? offline_tick : online_tick,
+				   walk };
 	char path[96];
 
 	snprintf(path, sizeof(path), MEMORY_DIR "/memory%" PRIu64 "/state", block->id);
@@ -105,7 +114,9 @@ static enum attempt attempt(struct walk *walk, struct memhp_block *block, const 
 		watch_attempt(walk->ctx, &walk->watch);
 		lru_drain();
 	}
+	trace_begin(walk->options.trace);
 	write_in_child(walk->ctx, path, word, &wait, &write);
+	report_add_path(walk->report, trace_end(walk->options.trace, write.pid));
 	bool failed = write.end != WRITE_ENDED || write.error;
 	if (failed)
 		classify_failure(walk, &write, result);

@@ -12,6 +12,7 @@
 #include "devices/devices.h"
 #include "evidence/evidence.h"
 #include "plan/plan.h"
+#include "trace/trace.h"
 
 #define POLL_MS 50
 
@@ -188,8 +189,10 @@ static void wait_gone(struct removal *removal, int mark)
 	bool aborted = false;
 	size_t left, used;
 
-	while ((left = count_left(removal, &used)) > 0 && now_ms() < deadline && !aborted)
+	while ((left = count_left(removal, &used)) > 0 && now_ms() < deadline && !aborted) {
+		trace_follow(removal->options->trace);
 		aborted = wait_abort(removal->options->abort_fd, POLL_MS);
+	}
 	if (left == 0) {
 		kmsg_unmark(mark);
 		set_untouched(removal, MEMHP_OUTCOME_DONE, MEMHP_REASON_NONE, 0);
@@ -200,6 +203,11 @@ static void wait_gone(struct removal *removal, int mark)
 	set_untouched(removal, aborted ? MEMHP_OUTCOME_INTERRUPTED : MEMHP_OUTCOME_TIMED_OUT,
 		      MEMHP_REASON_DEVICE_STAYS, aborted ? EINTR : ETIMEDOUT);
 	report_add_kernel_messages(removal->whole, mark);
+}
+
+static void follow(void *trace)
+{
+	trace_follow(trace);
 }
 
 static void take_out(struct removal *removal)
@@ -220,12 +228,16 @@ static void take_out(struct removal *removal)
 	struct write_wait wait = {
 		.deadline_ms = deadline_of(removal->options->timeout_ms),
 		.abort_fd = removal->options->abort_fd,
+		.tick = removal->options->trace ? follow : NULL,
+		.data = removal->options->trace,
 	};
+	trace_begin(removal->options->trace);
 	int error = device_remove_memory(removal->ctx, removal->device, &wait);
-	if (!error) {
+	if (!error)
 		wait_gone(removal, mark);
+	report_add_device_path(removal->whole, trace_end(removal->options->trace, 0));
+	if (!error)
 		return;
-	}
 	report_add_kernel_messages(removal->whole, mark);
 	removal->report->interrupted |= error == -EINTR;
 	bool denied = error == -EACCES || error == -EROFS;
@@ -264,7 +276,7 @@ static int append(struct memhp_report *report, struct memhp_report *part)
 		if (!result)
 			return -ENOMEM;
 		*result = part->results[i];
-		report_move_failure(report, part, i);
+		report_move_detail(report, part, i);
 	}
 	report->complete &= part->complete;
 	report->interrupted |= part->interrupted;

@@ -4,6 +4,7 @@
 
 #include "change/report.h"
 #include "evidence/evidence.h"
+#include "trace/trace.h"
 
 static void failure_free(struct memhp_failure *failure)
 {
@@ -19,9 +20,12 @@ MEMHP_EXPORT void memhp_report_free(struct memhp_report *report)
 	for (size_t i = 0; i < report->message_count; i++)
 		free(report->messages[i]);
 	free(report->messages);
-	for (size_t i = 0; i < report->failure_count; i++)
-		failure_free(report->failures[i].failure);
-	free(report->failures);
+	for (size_t i = 0; i < report->detail_count; i++) {
+		failure_free(report->details[i].failure);
+		path_free(report->details[i].path);
+	}
+	free(report->details);
+	path_free(report->device_path);
 	free(report->results);
 	free(report);
 }
@@ -43,60 +47,98 @@ void result_set(struct memhp_result *result, enum memhp_outcome outcome, enum me
 	result->error = error;
 }
 
-static void take_failure(struct memhp_report *report, struct memhp_failure *failure)
+/* Of the last result; NULL: out of memory. */
+static struct report_detail *last_detail(struct memhp_report *report)
 {
-	struct report_failure *failures = NULL;
+	size_t index = report->count - 1, count = report->detail_count;
 
-	if (failure)
-		failures = reallocarray(report->failures, report->failure_count + 1, sizeof(*failures));
-	if (!failures) {
-		failure_free(failure);
-		return;
-	}
-	report->failures = failures;
-	failures[report->failure_count++] = (struct report_failure){ report->count - 1, failure };
+	if (count && report->details[count - 1].index == index)
+		return &report->details[count - 1];
+	struct report_detail *details = reallocarray(report->details, count + 1, sizeof(*details));
+	if (!details)
+		return NULL;
+	report->details = details;
+	report->detail_count++;
+	details[count] = (struct report_detail){ .index = index };
+	return &details[count];
 }
 
 void report_add_failure(struct memhp_report *report, const struct memhp_failure *failure)
 {
-	struct memhp_failure *copy = malloc(sizeof(*copy));
+	struct report_detail *detail = last_detail(report);
+	struct memhp_failure *copy = detail ? malloc(sizeof(*copy)) : NULL;
 
-	if (copy)
-		*copy = *failure;
-	else
+	if (!copy) {
 		memhp_mappers_free((struct memhp_mappers *)failure->mappers);
-	take_failure(report, copy);
+		return;
+	}
+	*copy = *failure;
+	failure_free(detail->failure);
+	detail->failure = copy;
+}
+
+void report_add_path(struct memhp_report *report, struct memhp_path *path)
+{
+	struct report_detail *detail = path ? last_detail(report) : NULL;
+
+	if (!detail)
+		path_free(path);
+	else if (detail->path)
+		path_append(detail->path, path);
+	else
+		detail->path = path;
+}
+
+void report_add_device_path(struct memhp_report *report, struct memhp_path *path)
+{
+	if (path && report->device_path)
+		path_append(report->device_path, path);
+	else if (path)
+		report->device_path = path;
 }
 
 static int compare_index(const void *key, const void *entry)
 {
 	const size_t *index = key;
-	const struct report_failure *failure = entry;
-	return (*index > failure->index) - (*index < failure->index);
+	const struct report_detail *detail = entry;
+	return (*index > detail->index) - (*index < detail->index);
 }
 
-static struct report_failure *find_failure(const struct memhp_report *report, size_t index)
+static struct report_detail *find_detail(const struct memhp_report *report, size_t index)
 {
-	return report->failure_count == 0 ? NULL
-					  : bsearch(&index, report->failures, report->failure_count,
-						    sizeof(*report->failures), compare_index);
+	return report->detail_count == 0 ? NULL
+					 : bsearch(&index, report->details, report->detail_count,
+						   sizeof(*report->details), compare_index);
 }
 
-void report_move_failure(struct memhp_report *report, struct memhp_report *part, size_t index)
+void report_move_detail(struct memhp_report *report, struct memhp_report *part, size_t index)
 {
-	struct report_failure *found = find_failure(part, index);
+	struct report_detail *found = find_detail(part, index), *detail = found ? last_detail(report) : NULL;
 
-	if (!found)
+	if (!detail)
 		return;
-	take_failure(report, found->failure);
+	detail->failure = found->failure;
+	detail->path = found->path;
 	found->failure = NULL;
+	found->path = NULL;
 }
 
 MEMHP_EXPORT const struct memhp_failure *memhp_report_get_failure(const struct memhp_report *report,
 								  size_t index)
 {
-	const struct report_failure *found = find_failure(report, index);
+	const struct report_detail *found = find_detail(report, index);
 	return found ? found->failure : NULL;
+}
+
+MEMHP_EXPORT const struct memhp_path *memhp_report_get_device_path(const struct memhp_report *report)
+{
+	return report->device_path;
+}
+
+MEMHP_EXPORT const struct memhp_path *memhp_report_get_path(const struct memhp_report *report, size_t index)
+{
+	const struct report_detail *found = find_detail(report, index);
+	return found ? found->path : NULL;
 }
 
 static void add_message(void *data, const char *line)

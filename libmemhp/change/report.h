@@ -4,9 +4,11 @@
 
 #include "memhp.h"
 
-struct report_failure {
-	size_t index; /* of its result */
-	struct memhp_failure *failure;
+/* What more is known of the result at @index. */
+struct report_detail {
+	size_t index;
+	struct memhp_failure *failure; /* NULL: nothing */
+	struct memhp_path *path;       /* NULL: it was not followed */
 };
 
 struct memhp_report {
@@ -16,8 +18,9 @@ struct memhp_report {
 	bool complete, interrupted;
 	char **messages;
 	size_t message_count;
-	struct report_failure *failures; /* in ascending order of their results */
-	size_t failure_count;
+	struct report_detail *details; /* in ascending order of their results */
+	size_t detail_count;
+	struct memhp_path *device_path; /* of what is about no single block; NULL: none */
 };
 
 /* The result at the end, to be filled; NULL: out of memory. */
@@ -26,8 +29,12 @@ struct memhp_result *report_add(struct memhp_report *report);
 void result_set(struct memhp_result *result, enum memhp_outcome outcome, enum memhp_reason reason, int error);
 /* Takes what more is known of the last result: a copy of @failure, and its mappers. */
 void report_add_failure(struct memhp_report *report, const struct memhp_failure *failure);
-/* Moves what is known of the result at @index of @part to the last one of @report. */
-void report_move_failure(struct memhp_report *report, struct memhp_report *part, size_t index);
+/* Takes over the kernel's path through a write to the block of the last result; @path may be NULL. */
+void report_add_path(struct memhp_report *report, struct memhp_path *path);
+/* The same of a path through which memory came or went. */
+void report_add_device_path(struct memhp_report *report, struct memhp_path *path);
+/* Moves what more is known of the result at @index of @part to the last one of @report. */
+void report_move_detail(struct memhp_report *report, struct memhp_report *part, size_t index);
 /* Appends the kernel's messages since a mark of kmsg_mark(), and takes that away. */
 void report_add_kernel_messages(struct memhp_report *report, int mark);
 

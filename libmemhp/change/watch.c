@@ -4,7 +4,9 @@
  * loops, and in /proc. All of it is optional: what cannot be had is left out, and no failure of it
  * becomes one of the offline's.
  */
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "change/watch.h"
@@ -82,6 +84,16 @@ static bool is_open(enum memhp_reason reason)
 	       reason == MEMHP_REASON_STUCK;
 }
 
+/* What the log was not asked for, or does not tell. */
+static void add_from_path(struct memhp_failure *failure, const struct memhp_path *path)
+{
+	if (!path || !path->failed)
+		return;
+	if (!*failure->kernel_reason)
+		snprintf(failure->kernel_reason, sizeof(failure->kernel_reason), "%s", path->kernel_reason);
+	memcpy(failure->notifier, path->notifier, sizeof(failure->notifier));
+}
+
 void watch_failed(struct watch *watch, struct memhp_report *report, uint64_t block_size)
 {
 	const struct memhp_result *result = &report->results[report->count - 1];
@@ -97,6 +109,7 @@ void watch_failed(struct watch *watch, struct memhp_report *report, uint64_t blo
 	uint64_t in_use = isolation_trace_read(watch->trace, log.first_pfn, pages);
 	if (failure.pfn == UINT64_MAX)
 		failure.pfn = in_use;
+	add_from_path(&failure, memhp_report_get_path(report, report->count - 1));
 	if (failure.pfn != UINT64_MAX)
 		look_at_page(watch, &failure);
 	if (*failure.kernel_reason || failure.pfn != UINT64_MAX)

@@ -46,6 +46,17 @@ hold_lock() {
 	assert_equal "$(cat "$ROOT"/sys/devices/system/memory/memory4[012]/online)" "$(printf '0\n0\n0')"
 }
 
+@test "--trace is of the live system, and of a change" {
+	tree two-nodes
+	refused 3 "--trace follows the kernel of the live system only" -- offline 33 --trace --force
+	refused 3 "--trace=try" -- online 40 --trace=/dev/null
+	usage_error "explain --path" -- offline 33 --trace --dry-run
+	usage_error "with --dry-run there is none" -- probe 0x800000000 --trace --dry-run
+	run -0 --separate-stderr memhp offline 33 --trace=try --force
+	assert_words "the kernel cannot be followed (EOPNOTSUPP): changing without a trace"
+	assert_equal "$(blocks 33)" offline
+}
+
 @test "offline leaves no rest of a longer word" {
 	tree two-nodes
 	echo online_movable >"$ROOT/sys/devices/system/memory/memory39/state"

@@ -257,6 +257,41 @@ meminfo() {
 	assert_equal "$(grep -o "^memory[^:]*" <<<"$output" | head -3 | xargs)" "memory0 memory1 memory2"
 }
 
+@test "--path tells it along the kernel's way, up to where it fails" {
+	pages "0 slab=3 used=5" "1 free=1" "2 free=1" "8 used=10 held=2"
+	printf '0000000000000000 %s\n' "T memory_subsys_offline" "t do_migrate_range.isra.0" \
+		"T dissolve_free_huge_pages" "T migrate_pages_batch" "r migrate_pages" >"$ROOT/proc/kallsyms"
+	run -0 memhp explain 0 --path
+	assert_line --regexp "^take the block offline +memory_subsys_offline +fails$"
+	assert_line --regexp "look for holes +passes$"
+	assert_line --regexp "isolate +fails: 3 pages of slab, .*"
+	assert_line --regexp "migrate, one pass +do_migrate_range.isra.0 +not reached: 5 pages to migrate$"
+	assert_line --regexp "dissolve free huge pages +dissolve_free_huge_pages +not reached$"
+	assert_line --partial "next: choose another block"
+	# of several blocks one way, with their sums
+	run -0 memhp explain 1-2 --path
+	assert_line --regexp "^memory1-2: yes .*2 blocks"
+	assert_equal "$(grep -c STAGE <<<"$output")" 1
+}
+
+@test "--path in JSON: what decides at which stage" {
+	pages "1 free=1" "8 used=10 held=2" "16 free=1"
+	stages() {
+		memhp explain "$1" --path --json | jq -c "[.blocks[0].path | .. | objects | select(.stage)] | $2"
+	}
+	assert_equal "$(stages 8 'map(select(.reasons != []) | [.stage, .expected, .reasons[]])')" \
+		'[["migrate, one pass","unsure","pinned","movable"]]'
+	assert_equal "$(stages 8 '[.[0].expected, .[1].expected, (.[1].stages | length), .[0].function]')" \
+		'["unsure","unsure",12,null]'
+	assert_equal "$(stages 1 'map(.expected) | unique')" '["passes"]'
+	# nothing is known of an offline block
+	assert_equal "$(stages 16 'map(.expected) | unique')" '["not reached"]'
+	run -0 memhp explain 16 --path
+	refute_output --partial STAGE
+	run -0 memhp explain 1 --json
+	assert_equal "$(jq '.blocks[0] | has("path")' <<<"$output")" false
+}
+
 @test "filters, all blocks without any, and a hole" {
 	pages "0-15 free=1"
 	run -0 memhp explain --json --zone Movable

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "change/following.h"
+#include "shell/app.h"
+#include "shell/exit.h"
+#include "shell/messages.h"
+
+void following_take(struct following *following, const char *arg)
+{
+	following->wanted = true;
+	following->optional = arg && strcmp(arg, "try") == 0;
+	following->file = following->optional ? NULL : arg;
+}
+
+static int fail_start(struct app *app, int error)
+{
+	if (!memhp_ctx_is_live(app->ctx))
+		return app_fail(app, EXIT_UNSUPPORTED, "EOPNOTSUPP", "leave --trace out, or say --trace=try",
+				"--trace follows the kernel of the live system only");
+	if (error == -EOPNOTSUPP)
+		return app_fail(app, EXIT_UNSUPPORTED, "EOPNOTSUPP",
+				"mount -t tracefs tracefs /sys/kernel/tracing, or say --trace=try",
+				"--trace: no tracefs at /sys/kernel/tracing");
+	if (error == -ENOPKG)
+		return app_fail(app, EXIT_UNSUPPORTED, "ENOPKG",
+				"install libtracefs1 and libtraceevent1, or say --trace=try",
+				"--trace: %s is not installed", memhp_ctx_get_error_path(app->ctx));
+	return app_fail_errno(app, error, "--trace: the kernel cannot be followed");
+}
+
+/* The file is opened before anything is changed: that it cannot be written must not come out afterwards. */
+static int open_file(struct app *app, struct following *following)
+{
+	following->fd = open(following->file, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOCTTY, 0600);
+	if (following->fd >= 0)
+		return EXIT_OK;
+	return app_fail(app, EXIT_NOTHING, errno_name(errno), NULL, "--trace=%s: %s", following->file,
+			errno_name(errno));
+}
+
+int following_start(struct app *app, struct following *following, unsigned int actions, const char **why)
+{
+	*why = NULL;
+	following->fd = -1;
+	if (!following->wanted)
+		return EXIT_OK;
+	int exit = following->file ? open_file(app, following) : EXIT_OK;
+	if (exit != EXIT_OK)
+		return exit;
+	int error = memhp_trace_new(app->ctx, actions, following->file != NULL, &following->trace);
+	if (!error)
+		return EXIT_OK;
+	if (!following->optional)
+		return fail_start(app, error);
+	*why = errno_name(-error);
+	return EXIT_OK;
+}
+
+static enum memhp_trace_format format_of(const char *file)
+{
+	size_t length = strlen(file);
+
+	return length >= 5 && strcmp(file + length - 5, ".json") == 0 ? MEMHP_TRACE_JSON : MEMHP_TRACE_DAT;
+}
+
+void following_end(struct app *app, struct following *following)
+{
+	int error = 0;
+
+	if (following->trace && following->fd >= 0)
+		error = memhp_trace_save(following->trace, format_of(following->file), following->fd);
+	if (error)
+		app_warn(app, "--trace=%s: cannot be written: %s", following->file, errno_name(-error));
+	memhp_trace_free(following->trace);
+	if (following->wanted && following->fd >= 0)
+		close(following->fd);
+	following->trace = NULL;
+	following->fd = -1;
+}
