@@ -252,7 +252,7 @@ hold_page()
 	assert_equal "$(head -c 11 /tmp/trace.dat | tail -c 8)" tracing6
 	if command -v trace-cmd >/dev/null; then
 		run -0 trace-cmd report -i /tmp/trace.dat
-		assert_line --regexp 'memory_subsys_offline: +[(]memory_subsys_offline'
+		assert_line --regexp 'memory_subsys_offline: +[(]'
 		assert_line --regexp 'offline_pages_returns:.* value=0'
 	fi
 	run -0 memhp online "${blocks[0]}" --trace=/tmp/trace.json
