@@ -119,7 +119,7 @@ picture: all $B/mktree
 
 # The longest one first.
 TREE_TESTS = tests/tree/lsmem.bats $(filter-out tests/tree/lsmem.bats,$(wildcard tests/tree/*.bats tests/docs/*.bats))
-ASAN_TESTS = $(addprefix tests/tree/,$(addsuffix .bats,edges words list change broken devices page explain map))
+ASAN_TESTS = $(addprefix tests/tree/,$(addsuffix .bats,edges words list change broken devices page explain map metrics))
 TEST_ENV = LIBMEMHP=$(abspath $B)/libmemhp.so MEMHP=$(abspath $B)/memhp \
 	MKTREE=$(abspath $B)/mktree LSMEM_REF=$(abspath tests/lib/lsmem-ref)
 STAGE = $(abspath $B)/stage
@@ -226,7 +226,7 @@ record: stage $B/bench-load $B/pages-dump
 	tests/unit/pages/record $(STAGE) $B $(if $(filter file,$(origin KERNELS)),5.10 6.1 6.12 newest,$(KERNELS))
 
 FORMAT_FILES = $(wildcard libmemhp/*.h libmemhp/*/*.[ch] cli/*.[ch] cli/*/*.[ch] tests/*/*.[ch] tests/bench/load/*.[ch] tests/unit/pages/*.c)
-SHELL_FILES = .ci/run tests/lib/deps tests/lib/layers tests/lib/jq tests/lib/job tests/lib/tmp tests/lib/lsmem-ref tests/lib/common.bash tests/lib/stack.bash tests/lib/suite.bash tests/lib/kernels.bash tests/bench/list \
+SHELL_FILES = .ci/run tests/lib/deps tests/lib/layers tests/lib/jq tests/lib/prometheus tests/lib/job tests/lib/tmp tests/lib/lsmem-ref tests/lib/common.bash tests/lib/stack.bash tests/lib/suite.bash tests/lib/kernels.bash tests/bench/list \
 	tests/bench/guest tests/bench/trace tests/bench/bench.bash tests/bench/offline tests/bench/predict tests/bench/size tests/bench/read tests/unit/pages/record tests/unit/pages/record-guest \
 	tests/guest/fetch tests/guest/mkroot tests/guest/run tests/guest/guest.bash tests/guest/change.bash completions/memhp.bash
 

@@ -90,7 +90,14 @@ _memhp_value()
 		fi
 		;;
 	--driver) _memhp_list $(_memhp_words drivers) ;;
-	--output | -o) _memhp_list $(_memhp_words columns) ;;
+	--output | -o)
+		if [[ $command == metrics ]]; then
+			mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+			compopt -o filenames 2>/dev/null
+		else
+			_memhp_list $(_memhp_words columns)
+		fi
+		;;
 	--split | -S) _memhp_list $(_memhp_words columns) none ;;
 	esac
 }
@@ -207,7 +214,7 @@ _memhp()
 		_memhp_word "$(_memhp_words devices)"
 	elif [[ $command == page ]]; then
 		[[ ${#operands[@]} -gt 0 ]] || _memhp_word "$(_memhp_words page-verbs)"
-	elif [[ $command != info && $command != probe && $command != help ]]; then
+	elif [[ $command != info && $command != metrics && $command != probe && $command != help ]]; then
 		# shellcheck disable=SC2046 # block ids are split on purpose
 		_memhp_list $(_memhp_words blocks) all
 	fi

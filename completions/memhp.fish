@@ -107,6 +107,8 @@ complete -c memhp -n '__memhp_command list devices explain' -s a -l all -d 'each
 complete -c memhp -n '__memhp_command list devices' -s b -l bytes -d 'sizes in bytes'
 complete -c memhp -n '__memhp_command list' -s n -l noheadings -d 'no heading line'
 complete -c memhp -n '__memhp_command list' -s o -l output -x -a '(__memhp_list columns)' -d 'columns to print'
+complete -c memhp -n '__memhp_command metrics' -s o -l output -r -F -d 'put them into FILE'
+complete -c memhp -n '__memhp_command metrics' -l explain -d 'also what can go offline'
 complete -c memhp -n '__memhp_command list' -l output-all -d 'all columns'
 complete -c memhp -n '__memhp_command list' -s P -l pairs -d 'KEY="value" lines'
 complete -c memhp -n '__memhp_command list' -s r -l raw -d 'plain lines'

@@ -320,7 +320,8 @@ void memhp_system_free(struct memhp_system *system);
 uint64_t memhp_system_get_total(const struct memhp_system *system);
 /** Bytes; UINT64_MAX if /proc/meminfo lacks it (before Linux 3.14). */
 uint64_t memhp_system_get_available(const struct memhp_system *system);
-/** HardwareCorrupted: poisoned pages, those of offline blocks too. */
+/** HardwareCorrupted: bytes of poisoned pages, those of offline blocks too; UINT64_MAX if /proc/meminfo lacks
+ * it (without CONFIG_MEMORY_FAILURE). */
 uint64_t memhp_system_get_corrupted(const struct memhp_system *system);
 
 struct memhp_zone_info {

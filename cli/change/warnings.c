@@ -225,9 +225,10 @@ static void warn_poisoned(struct change *change, const struct memhp_system *syst
 {
 	uint64_t corrupted = memhp_system_get_corrupted(system);
 
-	if (corrupted)
-		warn_poisoned_going(change);
-	if (corrupted && change->kind->online && planned_blocks(change))
+	if (corrupted == UINT64_MAX || corrupted == 0)
+		return;
+	warn_poisoned_going(change);
+	if (change->kind->online && planned_blocks(change))
 		warn_poisoned_coming(change, corrupted);
 }
 

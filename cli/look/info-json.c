@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <stdio.h>
-#include <string.h>
 
 #include <memhp.h>
 
@@ -9,6 +8,7 @@
 #include "shell/app.h"
 #include "shell/exit.h"
 #include "shell/json.h"
+#include "shell/text.h"
 
 static json_object *totals_json(const struct info_totals *totals, uint64_t size)
 {
@@ -95,12 +95,11 @@ static json_object *actors_json(const struct memhp_actors *actors)
 static json_object *policy_json(const struct memhp_policy *policy)
 {
 	json_object *object = json_new_object();
-	for (int key = 0; key < MEMHP_POLICY_COUNT; key++) {
+	for (int i = 0; i < MEMHP_POLICY_COUNT; i++) {
+		enum memhp_policy_key key = (enum memhp_policy_key)i;
 		char name[64];
-		snprintf(name, sizeof(name), "%s", memhp_policy_name((enum memhp_policy_key)key));
-		for (char *dash = name; (dash = strchr(dash, '-'));)
-			*dash = '_';
-		json_add_string(object, name, memhp_policy_get(policy, (enum memhp_policy_key)key));
+		json_add_string(object, underscored(memhp_policy_name(key), name, sizeof(name)),
+				memhp_policy_get(policy, key));
 	}
 	return object;
 }

@@ -4,7 +4,6 @@
  * a pale square that fills from below; patterns and signs over it are drawn, not typed: a picture must look
  * the same without any font.
  */
-#include <errno.h>
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -239,13 +238,6 @@ static void draw_head(FILE *out, const struct map *map, int height)
 		height);
 }
 
-/* Closes the stream that makes @text; false: not all of it could be written. */
-static bool close_whole(FILE *out, char *const *text)
-{
-	bool failed = ferror(out) != 0;
-	return fclose(out) == 0 && !failed && *text; /* glibc's last realloc() fails without an error */
-}
-
 /* The head tells the height, which is known once all else is drawn. */
 static bool draw(const struct map *map, char **picture, size_t *length)
 {
@@ -258,13 +250,13 @@ static bool draw(const struct map *map, char **picture, size_t *length)
 	for (size_t i = 0; i < map->node_count; i++)
 		draw_node(&drawing, &map->nodes[i]);
 	draw_legend(&drawing);
-	bool good = close_whole(drawing.out, &body);
+	bool good = stream_close_whole(drawing.out, &body);
 	FILE *out = good ? open_memstream(picture, length) : NULL;
 	if (out) {
 		draw_head(out, map, drawing.y + MARGIN / 2);
 		fwrite(body, 1, body_length, out);
 		fputs("</svg>\n", out);
-		good = close_whole(out, picture);
+		good = stream_close_whole(out, picture);
 	}
 	free(body);
 	return out && good;
@@ -274,22 +266,9 @@ int map_svg(struct app *app, struct map *map, const char *path)
 {
 	char *picture = NULL;
 	size_t length = 0;
-	int exit = EXIT_OK;
+	bool drawn = map_lay_out(map, PER_ROW) && draw(map, &picture, &length);
+	int exit = drawn ? output_save(app, path, picture, length, OUTPUT_OWN) : app_no_memory(app);
 
-	if (!map_lay_out(map, PER_ROW) || !draw(map, &picture, &length)) {
-		exit = app_no_memory(app);
-	} else if (strcmp(path, "-") == 0) {
-		fwrite(picture, 1, length, stdout); /* its end is checked with that of all output */
-	} else {
-		int error = output_file_write(path, picture, length);
-		if (error)
-			exit = app_fail(app,
-					error == -EACCES || error == -EPERM || error == -EROFS
-						? EXIT_PERMISSION
-						: EXIT_NOTHING,
-					errno_name(-error), NULL, "cannot write %s: %s (%s)", path,
-					strerror(-error), errno_name(-error));
-	}
 	free(picture);
 	return exit;
 }

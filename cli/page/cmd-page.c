@@ -93,7 +93,7 @@ static uint64_t read_corrupted(const struct page_job *job)
 		return 0;
 	uint64_t corrupted = memhp_system_get_corrupted(system);
 	memhp_system_free(system);
-	return corrupted;
+	return corrupted == UINT64_MAX ? 0 : corrupted; /* no kernel without it poisons pages */
 }
 
 static void change_page(const struct page_job *job, struct page_entry *entry, bool dry_run)

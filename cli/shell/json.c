@@ -43,6 +43,11 @@ json_object *json_new_int(int64_t value)
 	return noted(json_object_new_int64(value));
 }
 
+json_object *json_new_double(double value)
+{
+	return noted(json_object_new_double(value));
+}
+
 json_object *json_new_bool(bool value)
 {
 	return noted(json_object_new_boolean(value));

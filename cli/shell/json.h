@@ -18,6 +18,7 @@ json_object *json_new_array(void);
 json_object *json_new_string(const char *value); /* NULL: null, as in all of these */
 json_object *json_new_u64(uint64_t value);
 json_object *json_new_int(int64_t value);
+json_object *json_new_double(double value);
 json_object *json_new_bool(bool value);
 void json_add(json_object *object, const char *key, json_object *value); /* takes @value */
 void json_append(json_object *array, json_object *value);

@@ -163,6 +163,14 @@ void text_append(char *buffer, size_t size, const char *format, ...)
 	va_end(args);
 }
 
+const char *underscored(const char *name, char *buffer, size_t size)
+{
+	snprintf(buffer, size, "%s", name);
+	for (char *dash = buffer; (dash = strchr(dash, '-'));)
+		*dash = '_';
+	return buffer;
+}
+
 const char *page_flags_text(uint64_t flags, char buffer[FLAGS_TEXT_SIZE])
 {
 	buffer[0] = '\0';

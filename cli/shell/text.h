@@ -11,6 +11,8 @@
 
 /* Adds to the text in @buffer, which has room for @size bytes; what is too long is cut. */
 void text_append(char *buffer, size_t size, const char *format, ...) PRINTF(3, 4);
+/* "auto_online" of "auto-online", as keys have it; returns @buffer. */
+const char *underscored(const char *name, char *buffer, size_t size);
 /* "lru,anon"; returns @buffer. */
 #define FLAGS_TEXT_SIZE 640
 const char *page_flags_text(uint64_t flags, char buffer[FLAGS_TEXT_SIZE]);

@@ -27,8 +27,9 @@ struct memhp_request {
 
 /* system.c: /proc/meminfo, in bytes. */
 struct meminfo {
-	uint64_t total, corrupted; /* 0: not there */
-	uint64_t available;	   /* UINT64_MAX: not there (before Linux 3.14) */
+	uint64_t total;	    /* 0: not there */
+	uint64_t corrupted; /* UINT64_MAX: not there */
+	uint64_t available; /* UINT64_MAX: not there (before Linux 3.14) */
 	uint64_t free, file_cache;
 };
 int meminfo_read(struct memhp_ctx *ctx, struct meminfo *meminfo);

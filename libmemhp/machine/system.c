@@ -47,7 +47,7 @@ int meminfo_read(struct memhp_ctx *ctx, struct meminfo *meminfo)
 	char *text, *rest = NULL;
 	int error = sysfs_read_file(ctx, MEMINFO, &text);
 
-	*meminfo = (struct meminfo){ .available = UINT64_MAX };
+	*meminfo = (struct meminfo){ .available = UINT64_MAX, .corrupted = UINT64_MAX };
 	if (error)
 		return ctx_fail(ctx, error, MEMINFO);
 	for (char *line = strtok_r(text, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest))

@@ -72,7 +72,7 @@ offers_not() {
 }
 
 @test "commands" {
-	offers list info explain map online offline probe remove devices page policy help -- memhp ""
+	offers list info explain map online offline probe remove devices page policy metrics help -- memhp ""
 }
 
 @test "options of a command, and no other's" {
@@ -198,6 +198,15 @@ offers_not() {
 	touch "$BATS_TEST_TMPDIR/picture.svg"
 	cd "$BATS_TEST_TMPDIR"
 	offers picture.svg -- memhp map --svg pic
+}
+
+@test "metrics takes a file, and no blocks" {
+	touch "$BATS_TEST_TMPDIR/memhp.prom"
+	cd "$BATS_TEST_TMPDIR"
+	offers memhp.prom -- memhp metrics --output mem
+	offers memhp.prom -- memhp metrics -o mem
+	offers_not 32 -- memhp --sysroot "$ROOT" metrics ""
+	offers RANGE -- memhp list -o ""
 }
 
 @test "columns" {

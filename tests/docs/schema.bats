@@ -64,6 +64,15 @@ complete() {
 	valid 3 remove --device boot
 }
 
+@test "metrics on every tree" {
+	local manifest
+	for manifest in "$TESTS"/trees/*.manifest; do
+		tree "$(basename "$manifest" .manifest)"
+		valid "$(complete)" metrics
+		valid "$(complete)" metrics --explain
+	done
+}
+
 @test "explain" {
 	tree two-nodes
 	valid 0 explain
@@ -102,7 +111,7 @@ complete() {
 @test "failures as a whole" {
 	local command
 	tree two-nodes
-	for command in list info explain map online offline probe remove devices page policy; do
+	for command in list info explain map online offline probe remove devices page policy metrics; do
 		valid 2 "$command" --no-such-option
 		assert_json .error.code '"usage"'
 	done

@@ -34,6 +34,11 @@ inject() {
 	inject info --json
 }
 
+@test "each call that metrics reads by fails in turn" {
+	inject metrics --explain
+	inject metrics --json
+}
+
 @test "each call that devices and policy read by fails in turn" {
 	inject devices --json
 	inject policy --json
@@ -58,6 +63,12 @@ inject() {
 	inject --memory map
 	inject --memory map --json
 	inject --memory map --svg=/dev/stdout
+}
+
+@test "memory runs out for metrics" {
+	inject --memory metrics --explain
+	inject --memory metrics --json --explain
+	inject --memory metrics --output "$BATS_TEST_TMPDIR/memhp.prom"
 }
 
 @test "memory runs out for info, devices, policy and a page" {
