@@ -345,12 +345,20 @@ struct memhp_support {
 	int probe;	     /**< /sys/devices/system/memory/probe */
 	int firmware_config; /**< s390 /sys/firmware/memory */
 	int crash_loaded;    /**< /sys/kernel/kexec_crash_loaded */
+	int fadump;	     /**< ppc64: /sys/kernel/fadump/registered, 0 where there is none */
+	int fadump_ready;    /**< /sys/kernel/fadump/hotplug_ready: it need not be registered again */
 	int crash_error; /**< why kdump_reload is not known: ENOENT, EINVAL if neither 0 nor 1, or another */
 	int crash_hotplug; /**< the kernel updates the crash kernel's memory list itself */
 	int kdump_reload;  /**< kdump must be reloaded after memory changed */
 };
 /** Errors: EINVAL for a size that is not this one, ENOMEM. */
 int memhp_support_read(struct memhp_ctx *ctx, struct memhp_support *support);
+
+/**
+ * Which of @names (64 at most) processes that can be seen have in /proc/PID/comm: a bit for each in @found.
+ * Errors: those of reading /proc.
+ */
+int memhp_processes_find(struct memhp_ctx *ctx, const char *const *names, size_t count, uint64_t *found);
 
 /* ---- Which blocks, and what to do with them ---------------------------------------------- */
 

@@ -7,6 +7,7 @@
 #include "shell/app.h"
 #include "shell/command.h"
 #include "shell/exit.h"
+#include "shell/follow-up.h"
 #include "shell/json.h"
 #include "shell/messages.h"
 #include "shell/outlook.h"
@@ -126,8 +127,32 @@ static json_object *messages_json(const struct memhp_report *report)
 	return messages;
 }
 
+/*
+ * What must follow, of what has come out otherwise than it was: a block that is online again, in another
+ * zone, is the same memory. False when out of memory.
+ */
+static bool read_follow_up(struct app *app, const struct report_context *context, struct follow_up *follow)
+{
+	bool changed = false, resized = false;
+
+	for (size_t i = 0; !context->dry_run && i < memhp_report_get_count(context->report); i++) {
+		const struct memhp_result *result = memhp_report_get_result(context->report, i);
+		const struct memhp_block *before =
+			context->snapshot ? memhp_snapshot_find(context->snapshot, result->block) : NULL;
+		bool was = before && memhp_block_get_state(before) == MEMHP_STATE_ONLINE;
+		bool is = result->state == MEMHP_STATE_ONLINE;
+		if (result->outcome != MEMHP_OUTCOME_DONE)
+			continue;
+		changed |= !was || !is;
+		resized |= was != is;
+	}
+	*follow = (struct follow_up){ 0 };
+	return !changed || follow_up_read(app, resized, follow);
+}
+
 /* False if there was no memory for it. */
-static bool print_json(struct app *app, const struct report_context *context, uint64_t asked)
+static bool print_json(struct app *app, const struct report_context *context, uint64_t asked,
+		       const struct follow_up *follow)
 {
 	const struct memhp_report *report = context->report;
 	json_object *document = json_document(app), *blocks = json_new_array();
@@ -150,6 +175,7 @@ static bool print_json(struct app *app, const struct report_context *context, ui
 	json_add(document, "blocks", blocks);
 	if (context->traced)
 		json_add(document, "trace", path_json(memhp_report_get_device_path(report)));
+	json_add(document, "follow_up", follow_up_json(follow));
 	if (context->dry_run && context->by_pages)
 		plan_json(document, context);
 	return json_finish(app, document, EXIT_OK) == EXIT_OK;
@@ -159,12 +185,17 @@ int report_finish(struct app *app, const struct report_context *context)
 {
 	uint64_t asked = requested(context);
 	int exit = exit_of(context);
-	bool whole = true;
+	struct follow_up follow;
+	bool whole = read_follow_up(app, context, &follow);
 
-	if (app->json)
-		whole = print_json(app, context, asked);
-	else
+	if (!whole) {
+		app_no_memory(app);
+	} else if (app->json) {
+		whole = print_json(app, context, asked, &follow);
+	} else {
 		report_lines(app, context, asked);
+		follow_up_print(&follow);
+	}
 	if (exit == EXIT_PERMISSION && !app->json)
 		fprintf(stderr,
 			"memhp %s: stopped at the first block: not root, or /sys is mounted read-only\n",

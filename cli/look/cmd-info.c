@@ -15,18 +15,18 @@ static const struct opt opts[] = { OPT_END };
 
 static int show(struct app *app)
 {
-	struct info info = { .support = { .size = sizeof(info.support) } };
+	struct info info = { 0 };
 	int exit = app_read(app, MEMHP_WANT_ALL, &info.snapshot);
 
 	if (exit != EXIT_OK)
 		return exit;
 	/* A copied tree may lack /proc: what it would tell is left out. */
 	int system = memhp_system_read(app->ctx, &info.system);
-	int support = memhp_support_read(app->ctx, &info.support);
+	bool followed = follow_up_read(app, true, &info.follow);
 	int error = memhp_policy_read(app->ctx, &info.policy);
 	if (!error)
 		error = memhp_actors_read(app->ctx, &info.actors);
-	if (system == -ENOMEM || support == -ENOMEM) {
+	if (system == -ENOMEM || !followed) {
 		exit = app_no_memory(app);
 	} else if (error) {
 		exit = app_fail_errno(app, error, "cannot read the policy");

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What both forms of info say. */
-#include <errno.h>
-#include <stdio.h>
 #include <string.h>
 
 #include <memhp.h>
@@ -51,22 +49,4 @@ size_t info_drivers(const struct info *info, const char *drivers[MAX_DRIVERS])
 			drivers[count++] = driver;
 	}
 	return count;
-}
-
-bool info_kdump_unknown(const struct info *info, char *buffer, size_t size)
-{
-	const char *file = info->support.crash_loaded < 0 ? "/sys/kernel/kexec_crash_loaded"
-							  : "/sys/devices/system/memory/crash_hotplug";
-	int error = info->support.crash_error;
-
-	if (info->support.kdump_reload >= 0)
-		return false;
-	if (error == ENOENT)
-		snprintf(buffer, size, "this tree has no %s, which says whether a crash kernel is loaded",
-			 file);
-	else if (error == EINVAL)
-		snprintf(buffer, size, "%s is neither 0 nor 1", file);
-	else
-		snprintf(buffer, size, "%s: %s", file, strerror(error));
-	return true;
 }

@@ -73,14 +73,16 @@ static json_object *kernel_json(const struct memhp_support *support)
 
 static json_object *kdump_json(const struct info *info)
 {
-	const struct memhp_support *support = &info->support;
+	const struct memhp_support *support = &info->follow.support;
 	json_object *kdump = json_new_object();
 	char reason[160];
 
 	json_add(kdump, "loaded", tristate_json(support->crash_loaded));
 	json_add(kdump, "kernel_updates", tristate_json(support->crash_hotplug));
 	json_add(kdump, "reload_due", tristate_json(support->kdump_reload));
-	json_add_string(kdump, "unknown", info_kdump_unknown(info, reason, sizeof(reason)) ? reason : NULL);
+	json_add(kdump, "fadump", tristate_json(support->fadump));
+	json_add_string(kdump, "unknown",
+			support->kdump_reload < 0 ? kdump_reason(support, reason, sizeof(reason)) : NULL);
 	return kdump;
 }
 
@@ -152,8 +154,9 @@ int info_json(const struct app *app, const struct info *info)
 	json_add(document, "memory", memory_json(info));
 	json_add(document, "policy", policy_json(info->policy));
 	json_add(document, "actors", actors_json(info->actors));
-	json_add(document, "kernel", kernel_json(&info->support));
+	json_add(document, "kernel", kernel_json(&info->follow.support));
 	json_add(document, "kdump", kdump_json(info));
+	json_add(document, "follow_up", follow_up_json(&info->follow));
 	json_add(document, "drivers", drivers_json(info));
 	return json_finish(app, document, EXIT_OK);
 }

@@ -135,13 +135,16 @@ static void add_actors(struct sheet *sheet, const struct info *info)
 
 static void add_kernel(struct sheet *sheet, const struct info *info)
 {
-	char reason[160] = "";
+	const struct memhp_support *support = &info->follow.support;
+	const char *due = support->kdump_reload < 0 ? "not known" : support->kdump_reload ? "yes" : "no";
+	char reason[160], names[128];
 
-	add_tristate(sheet, "Offlining supported", info->support.hotremove,
+	add_tristate(sheet, "Offlining supported", support->hotremove,
 		     "no block has valid_zones, or says that it is removable or not");
-	add_tristate(sheet, "Probe interface", info->support.probe, "it cannot be read");
-	info_kdump_unknown(info, reason, sizeof(reason));
-	add_tristate(sheet, "kdump reload due", info->support.kdump_reload, reason);
+	add_tristate(sheet, "Probe interface", support->probe, "it cannot be read");
+	add(sheet, "kdump reload due", "%s: %s", due, kdump_reason(support, reason, sizeof(reason)));
+	if (*unaware_text(&info->follow, names, sizeof(names)))
+		add(sheet, "Do not notice changes", "%s", names);
 }
 
 static const struct section {

@@ -7,6 +7,8 @@
 
 #include <memhp.h>
 
+#include "shell/follow-up.h"
+
 struct app;
 
 struct info {
@@ -14,7 +16,7 @@ struct info {
 	struct memhp_system *system; /* NULL: unreadable */
 	struct memhp_policy *policy;
 	struct memhp_actors *actors;
-	struct memhp_support support;
+	struct follow_up follow; /* if memory changes */
 };
 
 struct info_totals {
@@ -28,8 +30,6 @@ bool info_is_empty(const struct info_totals *totals);
 /* The drivers that provide blocks here, each once; returns how many. */
 #define MAX_DRIVERS 32 /* eight, and words of /proc/iomem */
 size_t info_drivers(const struct info *info, const char *drivers[MAX_DRIVERS]);
-/* Why it is not known whether kdump must be reloaded; false if it is known. */
-bool info_kdump_unknown(const struct info *info, char *buffer, size_t size);
 
 /* info-json.c */
 int info_json(const struct app *app, const struct info *info);

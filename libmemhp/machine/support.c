@@ -76,6 +76,19 @@ int hotremove_read(struct memhp_ctx *ctx, int *hotremove)
 	return 0;
 }
 
+/* ppc64: memory that firmware keeps over a crash. It shows no crash kernel that is loaded. */
+static void read_fadump(struct memhp_ctx *ctx, struct memhp_support *support)
+{
+	int registered = read_flag(ctx, "sys/kernel/fadump/registered");
+	int ready = registered == 1 ? read_flag(ctx, "sys/kernel/fadump/hotplug_ready") : -ENOENT;
+	bool known = ready >= 0 || unread_is_absent(ready); /* there is none before Linux 6.10 */
+
+	support->fadump = registered >= 0 ? registered : unread_is_absent(registered) ? 0 : -1;
+	support->fadump_ready = ready < 0 ? -1 : ready;
+	support->crash_error = support->fadump < 0 ? -registered : known ? 0 : -ready;
+	support->kdump_reload = support->crash_error ? -1 : ready != 1;
+}
+
 /* crash_hotplug reads 0 without a crash kernel, too: then nothing is due. Before Linux 6.6 there is none. */
 static void read_crash(struct memhp_ctx *ctx, struct memhp_support *support)
 {
@@ -86,9 +99,12 @@ static void read_crash(struct memhp_ctx *ctx, struct memhp_support *support)
 	/* A kernel without the file (kernel/ksysfs.c) loads no crash kernel; a copy may just lack it. */
 	if (loaded == -ENOENT && ctx->live)
 		loaded = 0;
-	support->crash_error = loaded < 0 ? -loaded : loaded && !known ? -hotplug : 0;
 	support->crash_loaded = loaded < 0 ? -1 : loaded;
 	support->crash_hotplug = hotplug < 0 ? -1 : hotplug;
+	read_fadump(ctx, support);
+	if (support->fadump)
+		return;
+	support->crash_error = loaded < 0 ? -loaded : loaded && !known ? -hotplug : 0;
 	support->kdump_reload = loaded == 0 ? 0 : loaded < 0 || !known ? -1 : hotplug != 1;
 }
 

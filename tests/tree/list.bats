@@ -318,7 +318,7 @@ true'
 	assert_line --regexp '^  kdump reload due: +not known: .*neither 0 nor 1'
 	echo 1 >"$ROOT/sys/kernel/kexec_crash_loaded"
 	run memhp info
-	assert_line --regexp '^  kdump reload due: +yes$'
+	assert_line --regexp '^  kdump reload due: +yes: this kernel does not update'
 	run memhp --json info
 	assert_json '.kdump | [.reload_due, .unknown]' '[true,null]'
 	refute_output --partial '?'
