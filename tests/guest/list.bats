@@ -71,3 +71,41 @@ same_as_lsmem()
 		--argjson online "$(lsmem_online)" --argjson size "$(block_size)"
 	report_has 'any(.drivers[]; contains("acpi"))'
 }
+
+# sum_of NAME [LABEL...]: what the samples of that name and these labels in $file add up to
+sum_of()
+{
+	local name=$1 label lines
+
+	lines=$(grep "^$name[{ ]" "$file")
+	shift
+	for label; do
+		lines=$(grep -F "$label" <<<"$lines")
+	done
+	awk '{ sum += $NF } END { printf "%.0f\n", sum }' <<<"$lines"
+}
+
+@test "metrics add up to what sysfs and explain have, in a file for all to read" {
+	local file=$BATS_TEST_TMPDIR/memhp.prom device size count
+
+	device=$(readlink -f "$memory/memory${blocks[0]}/firmware_node")
+	size=$((16#$(<"$memory/block_size_bytes")))
+	count=$(block_ids | wc -w)
+	(umask 077 && memhp metrics --explain --output "$file")
+	assert_equal "$(ls -l "$file" | cut -c 1-10)" "-rw-r--r--"
+	assert_equal "$(tail -n 1 "$file")" "# EOF"
+	assert_equal "$(sum_of memhp_block_size_bytes)" "$size"
+	assert_equal "$(sum_of memhp_memory_bytes)" $((count * size))
+	assert_equal "$(sum_of memhp_memory_bytes 'state="online"')" "$(lsmem_online)"
+	assert_equal "$(sum_of memhp_memory_bytes 'state="online"' 'zone="Movable"' "device=\"${device##*/}\"" \
+		'driver="acpi"')" $((3 * size))
+	assert_equal "$(sum_of memhp_blocks)" "$count"
+	assert_equal "$(sum_of memhp_poisoned_pages)" \
+		$(($(awk '/^HardwareCorrupted/ { print $2 }' /proc/meminfo) / 4))
+	assert_equal "$(sum_of memhp_offlineable_bytes)" "$(lsmem_online)"
+	assert_equal "$(sum_of memhp_held_bytes)" \
+		$(($(sum_of memhp_offlineable_bytes 'verdict="no"') + $(sum_of memhp_offlineable_bytes 'verdict="unsure"' || echo 0)))
+	assert [ "$(sum_of memhp_held_bytes 'verdict="no"')" -gt 0 ]
+	grep -q '^memhp_policy_info{.*auto_online=' "$file"
+	grep -q '^memhp_kdump_reload_due 0$' "$file"
+}
