@@ -19,12 +19,12 @@
 
 /* Each is at home in its wing, which nothing else knows. */
 extern const struct cmd cmd_list, cmd_info, cmd_explain, cmd_map, cmd_online, cmd_offline, cmd_probe,
-	cmd_remove, cmd_devices, cmd_page, cmd_policy, cmd_metrics, cmd_help;
+	cmd_remove, cmd_devices, cmd_page, cmd_policy, cmd_monitor, cmd_wait, cmd_metrics, cmd_help;
 
 static const struct cmd *const commands[] = { &cmd_list,    &cmd_info,	  &cmd_explain, &cmd_map,
 					      &cmd_online,  &cmd_offline, &cmd_probe,	&cmd_remove,
-					      &cmd_devices, &cmd_page,	  &cmd_policy,	&cmd_metrics,
-					      &cmd_help,    NULL };
+					      &cmd_devices, &cmd_page,	  &cmd_policy,	&cmd_monitor,
+					      &cmd_wait,    &cmd_metrics, &cmd_help,	NULL };
 
 /* A full disk or a closed pipe must not look like success. */
 static int close_stdout(const struct app *app, int exit)

@@ -115,6 +115,7 @@ struct memhp_survey;
 struct memhp_outlook;
 struct memhp_trace;
 struct memhp_way;
+struct memhp_monitor;
 
 /* ---- One system root --------------------------------------------------------------------- */
 
@@ -250,6 +251,48 @@ const char *memhp_block_get_driver(const struct memhp_block *block);
 int memhp_block_get_configured(const struct memhp_block *block);
 int memhp_block_get_memmap_on_memory(const struct memhp_block *block);
 
+/* ---- What happens to them ---------------------------------------------------------------- */
+
+enum memhp_event_kind {
+	MEMHP_EVENT_ADD,      /**< the block is there, and offline */
+	MEMHP_EVENT_ONLINE,   /**< it is online */
+	MEMHP_EVENT_OFFLINE,  /**< it is offline */
+	MEMHP_EVENT_REMOVE,   /**< it is gone */
+	MEMHP_EVENT_OVERFLOW, /**< events were lost; those that follow say what is different by now */
+	MEMHP_EVENT_DEVICE,   /**< a device that may have memory came, went or got another driver */
+	MEMHP_EVENT_COUNT
+};
+
+/** Stable words for machines ("add", "overflow"), of blocks those of the kernel; NULL past the end. Static.
+ */
+const char *memhp_event_name(enum memhp_event_kind kind);
+
+struct memhp_event {
+	enum memhp_event_kind kind;
+	uint64_t block;	  /**< of the first four kinds */
+	uint64_t time_ms; /**< when it was received, since 1970 */
+};
+
+/**
+ * Listens to the kernel's own events (device_online(), device_offline(), device_add() and device_del() in
+ * drivers/base/core.c), so that no udevd is needed. What a snapshot shows that is read later, and what
+ * memhp_monitor_next() tells, miss nothing between them. An attempt that fails sends no event.
+ * Errors: EOPNOTSUPP where @ctx is not the live system; ENOPKG without libudev; ENONET in a network
+ * namespace that the kernel sends no events to, as a container's may be; those of socket(2) with
+ * NETLINK_KOBJECT_UEVENT and of memhp_snapshot_read().
+ */
+int memhp_monitor_new(struct memhp_ctx *ctx, struct memhp_monitor **monitor);
+void memhp_monitor_free(struct memhp_monitor *monitor);
+/** For poll(2): when it is readable, call memhp_monitor_next() until that says EAGAIN. */
+int memhp_monitor_get_fd(const struct memhp_monitor *monitor);
+/**
+ * The next event that says something new: of each block adds and removes, onlines and offlines alternate.
+ * Each is told once; where some were lost, what is different, which may be fewer than there were. Never
+ * blocks. Errors: EAGAIN when there is none now; those of memhp_snapshot_read(), which it calls after an
+ * overflow.
+ */
+int memhp_monitor_next(struct memhp_monitor *monitor, struct memhp_event *event);
+
 /* ---- What provides memory ---------------------------------------------------------------- */
 
 enum memhp_device_status {
@@ -376,6 +419,9 @@ void memhp_request_free(struct memhp_request *request);
 
 /** Adds the blocks @first … @last, inclusive; may be called often. Errors: EINVAL if last < first, ENOMEM. */
 int memhp_request_add_blocks(struct memhp_request *request, uint64_t first, uint64_t last);
+/** What was added so, as ascending ranges that do not touch; false past the last. */
+bool memhp_request_get_blocks(const struct memhp_request *request, size_t index, uint64_t *first,
+			      uint64_t *last);
 
 /** Filters: values of one kind are alternatives, kinds must all hold. Errors: ENOMEM, EINVAL. */
 int memhp_request_add_node(struct memhp_request *request, int node);

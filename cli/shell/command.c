@@ -21,12 +21,14 @@ static const struct opt main_opts[] = { { KEY_VERSION, "version", NULL, "show th
 
 static const struct opt filter_opts[] = {
 	{ KEY_NODE, "node", "LIST", "only blocks of these nodes (0,2-3)" },
-	{ KEY_STATE, "state", "LIST", "only blocks in these states" },
 	{ KEY_DEVICE, "device", "LIST", "only blocks of these memory devices" },
 	{ KEY_DRIVER, "driver", "LIST", "only blocks of these drivers" },
 	{ KEY_VALID_ZONE, "valid-zone", "LIST", "only blocks that list one of these zones" },
 	OPT_END
 };
+
+static const struct opt state_opts[] = { { KEY_STATE, "state", "LIST", "only blocks in these states" },
+					 OPT_END };
 
 static const struct opt zone_opts[] = {
 	{ KEY_ZONE, "zone", "LIST", "only blocks that are online in these zones" }, OPT_END
@@ -37,6 +39,7 @@ const struct opt *option_at(const struct cmd *cmd, size_t index)
 	const struct opt *tables[] = {
 		cmd ? cmd->opts : main_opts,
 		cmd && cmd->zone_filters ? zone_opts : NULL,
+		cmd && cmd->takes_filters && !cmd->own_state ? state_opts : NULL,
 		cmd && cmd->takes_filters ? filter_opts : NULL,
 		global_opts,
 	};

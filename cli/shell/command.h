@@ -53,6 +53,8 @@ struct cmd {
 	const struct opt *opts; /* ends with OPT_END */
 	bool takes_filters;	/* --node, --state, --device … of selection.c */
 	bool zone_filters;	/* also --zone and --valid-zone as filters */
+	bool own_state;		/* --state is its own, and no filter */
+	bool json_lines;	/* prints many documents, each on a line */
 	bool in_main_page;	/* has no page and no documents of its own */
 	struct cmd_words words;
 	int (*run)(struct app *app, int argc, char **argv); /* argv[0] is the command's name */

@@ -149,8 +149,8 @@ static void add_unread(const struct app *app, json_object *document)
 
 int json_no_memory(const struct app *app)
 {
-	printf("{\n  \"schema\": \"memhp.%s/1\",\n  \"error\": {\n    \"code\": \"ENOMEM\",\n"
-	       "    \"message\": \"out of memory\",\n    \"hint\": null\n  }\n}\n",
+	printf("{\"schema\":\"memhp.%s/1\",\"error\":{\"code\":\"ENOMEM\",\"message\":\"out of memory\","
+	       "\"hint\":null}}\n",
 	       schema_of(app));
 	return EXIT_NOTHING;
 }
@@ -159,9 +159,9 @@ int json_finish(const struct app *app, json_object *document, int exit)
 {
 	add_unread(app, document);
 	/* What has no memory in the middle of the text is left out of it: only errno tells of that. */
+	int style = app->cmd && app->cmd->json_lines ? JSON_C_TO_STRING_PLAIN : JSON_C_TO_STRING_PRETTY;
 	errno = 0;
-	const char *text = json_object_to_json_string_ext(document, JSON_C_TO_STRING_PRETTY |
-									    JSON_C_TO_STRING_NOSLASHESCAPE);
+	const char *text = json_object_to_json_string_ext(document, style | JSON_C_TO_STRING_NOSLASHESCAPE);
 	if (incomplete || !text || errno)
 		exit = json_no_memory(app);
 	else

@@ -196,7 +196,7 @@ int operand_take(const struct operands *operands, const char *word)
 	if (strip_path(word, name, sizeof(name)))
 		word = name;
 	if (strcmp(word, "all") == 0)
-		return take_all(operands);
+		return operands->may_come ? EXIT_OK : take_all(operands);
 	const char *dash = strchr(word, '-');
 	if (dash && dash != word)
 		return take_range(operands, word, dash);
@@ -204,7 +204,9 @@ int operand_take(const struct operands *operands, const char *word)
 		return not_a_block(operands, word);
 	if (end.is_address && end.value % size && operands->action != MEMHP_ACTION_NONE)
 		return not_a_start(operands, word, &end);
-	if (!memhp_snapshot_find(operands->snapshot, end.block))
+	if (end.block > UINT64_MAX / size)
+		return past_end(operands, word);
+	if (!operands->may_come && !memhp_snapshot_find(operands->snapshot, end.block))
 		return absent(operands, word);
 	return add_blocks(operands, end.block, end.block);
 }

@@ -13,6 +13,7 @@ struct operands {
 	const struct memhp_snapshot *snapshot;
 	struct memhp_request *request;
 	enum memhp_action action;
+	bool may_come; /* a block that is not there is no error, and "all" is what comes, too */
 };
 
 /* Adds the blocks of @word, which has no comma. Returns an exit code. */

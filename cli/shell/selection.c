@@ -121,7 +121,8 @@ int selection_option(struct app *app, struct selection *selection, int key, cons
 
 static int take_operand(struct app *app, struct selection *selection, const char *word, const void *data)
 {
-	const struct operands operands = { app, data, selection->request, selection->action };
+	const struct operands operands = { app, data, selection->request, selection->action,
+					   selection->may_come };
 	return operand_take(&operands, word);
 }
 
@@ -177,6 +178,8 @@ static int check_word(struct app *app, struct selection *selection, const char *
 		    ? device_range_select(snapshot, device_named(word, buffer, sizeof(buffer)),
 					  selection->request)
 		    : has_driver(snapshot, word))
+		return EXIT_OK;
+	if (selection->may_come)
 		return EXIT_OK;
 	return app_fail(app, EXIT_NOTHING, "ENODEV",
 			geteuid() != 0 ? "without root, /proc/iomem hides which device has which memory"

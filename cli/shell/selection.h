@@ -10,6 +10,7 @@ struct app;
 #define MAX_FILTERS 16
 struct selection {
 	enum memhp_action action;
+	bool may_come; /* what is not there yet is no error: set before selection_finish() */
 	struct memhp_request *request;
 	struct {
 		int key;

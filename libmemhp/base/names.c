@@ -13,6 +13,12 @@ static const char *const states[MEMHP_STATE_COUNT] = {
 	[MEMHP_STATE_GOING_OFFLINE] = "going-offline",
 };
 
+static const char *const events[MEMHP_EVENT_COUNT] = {
+	[MEMHP_EVENT_ADD] = "add",	     [MEMHP_EVENT_ONLINE] = "online",
+	[MEMHP_EVENT_OFFLINE] = "offline",   [MEMHP_EVENT_REMOVE] = "remove",
+	[MEMHP_EVENT_OVERFLOW] = "overflow", [MEMHP_EVENT_DEVICE] = "device",
+};
+
 static const char *const targets[] = {
 	[MEMHP_TARGET_DEFAULT] = "online",
 	[MEMHP_TARGET_KERNEL] = "online_kernel",
@@ -194,6 +200,11 @@ MEMHP_EXPORT const char *memhp_device_status_name(enum memhp_device_status statu
 MEMHP_EXPORT const char *memhp_module_state_name(enum memhp_module_state state)
 {
 	return (unsigned int)state < MEMHP_MODULE_STATE_COUNT ? modules[state] : NULL;
+}
+
+MEMHP_EXPORT const char *memhp_event_name(enum memhp_event_kind kind)
+{
+	return (unsigned int)kind < MEMHP_EVENT_COUNT ? events[kind] : NULL;
 }
 
 MEMHP_EXPORT enum memhp_zone memhp_zone_parse(const char *word)

@@ -68,6 +68,16 @@ MEMHP_EXPORT int memhp_request_add_blocks(struct memhp_request *request, uint64_
 	return 0;
 }
 
+MEMHP_EXPORT bool memhp_request_get_blocks(const struct memhp_request *request, size_t index, uint64_t *first,
+					   uint64_t *last)
+{
+	if (index >= request->range_count)
+		return false;
+	*first = request->ranges[index].first;
+	*last = request->ranges[index].last;
+	return true;
+}
+
 MEMHP_EXPORT int memhp_request_add_node(struct memhp_request *request, int node)
 {
 	if (node < 0)
