@@ -81,7 +81,13 @@ _memhp_value()
 		fi
 		;;
 	--valid-zone) _memhp_list $(_memhp_words zones) ;;
-	--state) _memhp_list $(_memhp_words states) ;;
+	--state)
+		if [[ $command == wait ]]; then
+			_memhp_word $(_memhp_words states)
+		else
+			_memhp_list $(_memhp_words states)
+		fi
+		;;
 	--device)
 		if [[ $command == probe ]]; then
 			_memhp_word $(_memhp_words addable-devices)
@@ -130,6 +136,7 @@ _memhp_takes_value()
 	case $1 in
 	--sysroot | --color | --node | --zone | --valid-zone | --state | --device | --driver) return 0 ;;
 	--output | --split | --size | --timeout | --wait | --svg | -o | -S | -s | -t) return 0 ;;
+	--count | --for | --exec | --exec-timeout) return 0 ;;
 	--force) [[ $command == probe || $command == page ]] && return 0 ;;
 	esac
 	[[ $1 =~ ^-[abhnrJP]+[oSst]$ ]]

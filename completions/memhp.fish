@@ -13,7 +13,7 @@ function __memhp_operands
         switch $word
             case --force
                 contains -- "$operands[1]" probe page; and set skip 1
-            case --sysroot --color --node --zone --valid-zone --state --device --driver --output --split --size --timeout --wait --svg -o -S -s -t
+            case --sysroot --color --node --zone --valid-zone --state --device --driver --output --split --size --timeout --wait --svg --count --for --exec --exec-timeout -o -S -s -t
                 set skip 1
             case '-*'
                 string match -qr -- '^-[abhnrJP]+[oSst]$' $word; and set skip 1
@@ -85,8 +85,8 @@ end
 
 complete -c memhp -f
 complete -c memhp -n __memhp_no_command -a '(__memhp_words commands)'
-complete -c memhp -n '__memhp_command list explain map online offline remove' -a '(__memhp_list blocks)'
-complete -c memhp -n '__memhp_command list explain map online offline remove' -a all -d 'all blocks'
+complete -c memhp -n '__memhp_command list explain map online offline remove monitor wait' -a '(__memhp_list blocks)'
+complete -c memhp -n '__memhp_command list explain map online offline remove monitor wait' -a all -d 'all blocks'
 
 complete -c memhp -s J -l json -d 'print one JSON document'
 complete -c memhp -s s -l sysroot -x -a '(__fish_complete_directories)' -d 'work on the tree below DIR'
@@ -95,11 +95,11 @@ complete -c memhp -l verbose -d 'say more'
 complete -c memhp -s h -l help -d 'show help'
 complete -c memhp -n __memhp_no_command -l version -d 'show the version'
 
-set -l filters __memhp_command list explain map online offline remove
+set -l filters __memhp_command list explain map online offline remove monitor wait
 complete -c memhp -n "$filters" -l node -x -a '(__memhp_list nodes)' -d 'blocks of these nodes'
-complete -c memhp -n '__memhp_command list explain map offline remove' -l zone -x -a '(__memhp_list zones)' -d 'online blocks in these zones'
+complete -c memhp -n '__memhp_command list explain map offline remove monitor wait' -l zone -x -a '(__memhp_list zones)' -d 'online blocks in these zones'
 complete -c memhp -n "$filters" -l valid-zone -x -a '(__memhp_list zones)' -d 'blocks that these zones accept'
-complete -c memhp -n "$filters" -l state -x -a '(__memhp_list states)' -d 'blocks in these states'
+complete -c memhp -n '__memhp_command list explain map online offline remove monitor' -l state -x -a '(__memhp_list states)' -d 'blocks in these states'
 complete -c memhp -n "$filters" -l device -x -a '(__memhp_list devices)' -d 'blocks of these devices'
 complete -c memhp -n "$filters" -l driver -x -a '(__memhp_list drivers)' -d 'blocks of these drivers'
 
@@ -134,6 +134,16 @@ complete -c memhp -n '__memhp_command probe' -l online -a 'default kernel movabl
 complete -c memhp -n '__memhp_command probe' -l keep-policy -d 'never change auto-online'
 complete -c memhp -n '__memhp_command probe' -l memmap-on-memory -d 's390: page descriptors in the memory itself'
 complete -c memhp -n '__memhp_command probe' -l force -x -a 'address in-use' -d 'pass a check'
+
+complete -c memhp -n '__memhp_command monitor' -l count -x -d 'end after N events'
+complete -c memhp -n '__memhp_command monitor' -l for -x -d 'end after this time'
+complete -c memhp -n '__memhp_command monitor' -l exec -r -d 'run a command for each event'
+complete -c memhp -n '__memhp_command monitor' -l exec-timeout -x -d 'kill a command that takes longer'
+complete -c memhp -n '__memhp_command wait' -l state -x -a '(__memhp_words states)' -d 'until all of it is in this state'
+complete -c memhp -n '__memhp_command wait' -l present -d 'until all of it is there'
+complete -c memhp -n '__memhp_command wait' -l absent -d 'until nothing of it is there'
+complete -c memhp -n '__memhp_command wait' -l size -x -d 'until so much of it is as wanted'
+complete -c memhp -n '__memhp_command wait' -s t -l timeout -x -d 'give up after this time'
 
 complete -c memhp -n '__memhp_first_of help' -a '(__memhp_words commands)'
 complete -c memhp -n '__memhp_first_of page' -a '(__memhp_words page-verbs)'

@@ -63,9 +63,10 @@ static void number_rounds(struct entry *entries, size_t count)
 	}
 }
 
-static bool is_online(const struct memhp_block *block)
+/* Only a block that is online has one: one that is going offline has none any more. */
+static bool has_zone(const struct memhp_block *block)
 {
-	return memhp_block_get_state(block) != MEMHP_STATE_OFFLINE;
+	return memhp_block_get_zone(block) != MEMHP_ZONE_UNKNOWN;
 }
 
 /* The block as it was when it was online, or for an add or remove at all; NULL: it came and went unseen. */
@@ -73,13 +74,13 @@ static const struct memhp_block *see(struct memhp_snapshot *const views[VIEWS],
 				     const struct memhp_event *event)
 {
 	bool comes = event->kind == MEMHP_EVENT_ADD || event->kind == MEMHP_EVENT_ONLINE;
-	bool wants_online = event->kind == MEMHP_EVENT_ONLINE || event->kind == MEMHP_EVENT_OFFLINE;
+	bool is_of_zone = event->kind == MEMHP_EVENT_ONLINE || event->kind == MEMHP_EVENT_OFFLINE;
 	const struct memhp_block *best = NULL;
 
 	for (size_t i = 0; i < VIEWS; i++) {
 		const struct memhp_snapshot *view = views[comes ? i : (i + 1) % VIEWS];
 		const struct memhp_block *block = view ? memhp_snapshot_find(view, event->block) : NULL;
-		if (block && (!best || (wants_online && !is_online(best) && is_online(block))))
+		if (block && (!best || (is_of_zone && !has_zone(best) && has_zone(block))))
 			best = block;
 	}
 	return best;
