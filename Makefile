@@ -228,7 +228,7 @@ record: stage $B/bench-load $B/pages-dump
 FORMAT_FILES = $(wildcard libmemhp/*.h libmemhp/*/*.[ch] cli/*.[ch] cli/*/*.[ch] tests/*/*.[ch] tests/bench/load/*.[ch] tests/unit/pages/*.c)
 SHELL_FILES = .ci/run tests/lib/deps tests/lib/layers tests/lib/jq tests/lib/prometheus tests/lib/job tests/lib/tmp tests/lib/lsmem-ref tests/lib/common.bash tests/lib/stack.bash tests/lib/suite.bash tests/lib/kernels.bash tests/bench/list \
 	tests/bench/guest tests/bench/trace tests/bench/bench.bash tests/bench/offline tests/bench/predict tests/bench/size tests/bench/read tests/unit/pages/record tests/unit/pages/record-guest \
-	tests/guest/fetch tests/guest/mkroot tests/guest/run tests/guest/guest.bash tests/guest/change.bash completions/memhp.bash
+	tests/guest/fetch tests/guest/mkroot tests/guest/run tests/guest/guest.bash tests/guest/change.bash tests/guest/watch.bash completions/memhp.bash
 
 TIDY_FLAGS = $(STANDARD) $(WARNINGS) -Ilibmemhp -Icli $$($(PKG_CONFIG) --cflags $(CLI_PKGS) $(LIB_PKGS))
 

@@ -76,7 +76,7 @@ static bool judge_devices(const struct condition *condition, const struct select
 			good = judge_device(condition, snapshot, word, standing);
 		free(copy);
 	}
-	standing->holds = standing->count == 0;
+	standing->holds = good && standing->count == 0;
 	return good;
 }
 
@@ -125,24 +125,35 @@ static bool judge_blocks(const struct condition *condition, const struct memhp_r
 	return good;
 }
 
+/* A part of a block is not enough. */
+static bool is_enough(const struct condition *condition, const struct memhp_snapshot *snapshot,
+		      uint64_t blocks)
+{
+	uint64_t size = memhp_snapshot_get_block_size(snapshot);
+	return blocks >= condition->size / size + (condition->size % size != 0);
+}
+
+static bool judge(const struct condition *condition, const struct selection *selection,
+		  const struct memhp_snapshot *snapshot, struct standing *standing)
+{
+	if (condition_is_of_devices(condition, selection))
+		return judge_devices(condition, selection, snapshot, standing);
+	if (!condition->absent && !condition->size && !judge_holes(selection->request, snapshot, standing))
+		return false;
+	if (!judge_blocks(condition, selection->request, snapshot, standing))
+		return false;
+	standing->holds = condition->size ? is_enough(condition, snapshot, standing->fulfilled)
+					  : standing->count == 0 && (condition->absent || standing->selected);
+	return true;
+}
+
 bool condition_judge(const struct condition *condition, const struct selection *selection,
 		     const struct memhp_snapshot *snapshot, struct standing *standing)
 {
-	const struct memhp_request *request = selection->request;
-	bool good = true;
-
 	*standing = (struct standing){ 0 };
-	if (condition_is_of_devices(condition, selection))
-		return judge_devices(condition, selection, snapshot, standing);
-	if (!condition->absent && !condition->size)
-		good = judge_holes(request, snapshot, standing);
-	good = good && judge_blocks(condition, request, snapshot, standing);
-	if (condition->size)
-		standing->holds = standing->fulfilled >=
-				  condition->size / memhp_snapshot_get_block_size(snapshot) +
-					  (condition->size % memhp_snapshot_get_block_size(snapshot) != 0);
-	else
-		standing->holds = standing->count == 0 && (condition->absent || standing->selected);
+	bool good = judge(condition, selection, snapshot, standing);
+	if (standing->holds) /* others than those that are enough are no hindrance */
+		standing_release(standing);
 	return good;
 }
 
@@ -151,4 +162,6 @@ void standing_release(struct standing *standing)
 	for (size_t i = 0; i < standing->count; i++)
 		free(standing->hindrances[i].device);
 	free(standing->hindrances);
+	standing->hindrances = NULL;
+	standing->count = 0;
 }

@@ -25,7 +25,7 @@ struct standing {
 	bool holds;
 	uint64_t selected,
 		fulfilled; /* blocks: that are there, and those of them that are as they should be */
-	struct hindrance *hindrances; /* what is not as it should be */
+	struct hindrance *hindrances; /* what is not as it should be, unless it holds */
 	size_t count;
 };
 

@@ -1,12 +1,12 @@
 #!/usr/bin/env bats
-# shellcheck disable=SC2154 # variables of guest.bash, change.bash and bats
+# shellcheck disable=SC2154 # variables of guest.bash, watch.bash and bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
 # memhp monitor and memhp wait beside a DIMM's whole life: nothing is missed and nothing told twice.
 
 bats_require_minimum_version 1.5.0
 
-. "${BATS_TEST_DIRNAME}/change.bash"
+. "${BATS_TEST_DIRNAME}/watch.bash"
 
 setup()
 {
@@ -19,52 +19,6 @@ teardown()
 	kill -KILL ${monitor-} ${job-} 2>/dev/null || true
 	[[ ! -e /tmp/libudev ]] || mv /tmp/libudev "$library"
 	auto_online "$(</run/auto_online_default)"
-}
-
-# start_monitor ARG...: monitor is its pid, what it says goes to /tmp/events, once it is ready.
-start_monitor()
-{
-	set -m
-	"${through[@]}" memhp --json monitor "$@" >/tmp/events 2>/tmp/events.err 3>&- 8>&- &
-	monitor=$!
-	set +m
-	wait_until 10 grep -q '"event":"ready"' /tmp/events
-}
-
-# monitor_ends STATUS: all that it said is kept for the schema.
-monitor_ends()
-{
-	local code=0
-
-	wait_until 20 ended "$monitor" || return
-	wait "$monitor" || code=$?
-	monitor=
-	cat /tmp/events >/dev/documents
-	assert_equal "$code" "$1"
-}
-
-# "add 40", a line for each block of each document that follows the first overflow, if there is one.
-told()
-{
-	jq -r 'select(.first != null) | .event as $e | range(.first; .last + 1) | "\($e) \(.)"' /tmp/events
-}
-
-has_told()
-{
-	(($(told | wc -l) >= $1))
-}
-
-# Of each block, this is what was told, in this order and not more.
-told_of_each()
-{
-	local id expected wanted=$1
-
-	shift
-	for id; do
-		echo "$id $wanted"
-	done >/tmp/expected
-	told | awk '{ all[$2] = all[$2] " " $1 } END { for (id in all) print id all[id] }' | sort -n >/tmp/told
-	diff /tmp/expected /tmp/told
 }
 
 # no_line FILTER: it finds none in what was told.
@@ -205,22 +159,6 @@ overflow_is_told()
 step_ends()
 {
 	sleep 2
-}
-
-# start_wait ARG...: once it listens, it sleeps.
-start_wait()
-{
-	start_memhp wait --timeout 80s "$@"
-	wait_until 10 grep -q '^State:.*sleeping' "/proc/$job/status"
-	sleep 0.5
-	run ! ended "$job"
-}
-
-# It would have been 80 s else.
-wait_ends()
-{
-	memhp_ends 0 30
-	report_has '.held and .listened and .elapsed_ms < 60000 and .missing == []'
 }
 
 @test "wait ends by the event of a block that is there, and of one that comes" {
