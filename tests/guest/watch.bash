@@ -28,7 +28,7 @@ monitor_ends()
 	assert_equal "$code" "$1"
 }
 
-# "add 40", a line for each block of each document that follows the first overflow, if there is one.
+# "add 40", a line for each block of each line that was told.
 told()
 {
 	jq -r 'select(.first != null) | .event as $e | range(.first; .last + 1) | "\($e) \(.)"' /tmp/events
@@ -42,7 +42,7 @@ has_told()
 # Of each block, this is what was told, in this order and not more.
 told_of_each()
 {
-	local id expected wanted=$1
+	local id wanted=$1
 
 	shift
 	for id; do

@@ -110,7 +110,7 @@ set_block() {
 @test "a slot without memory is no device that is there" {
 	local empty
 	empty=$(memhp --json devices | jq -r '[.devices[] | select(.status == "empty") | .device][0]')
-	assert_equal "$empty" PNP0C80:01
+	assert_equal "$empty" PNP0C80:02
 	holds --absent --device "$empty"
 	lacks "device $empty is not there" -- --device "$empty"
 }
