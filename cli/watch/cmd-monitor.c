@@ -3,7 +3,6 @@
 #include <getopt.h>
 #include <poll.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 #include <memhp.h>
@@ -105,7 +104,8 @@ static int take_view(struct watch *watch)
 	if (exit != EXIT_OK)
 		return exit;
 	memhp_snapshot_free(views[VIEWS - 1]);
-	memmove(views + 1, views, (VIEWS - 1) * sizeof(*views));
+	for (size_t i = VIEWS - 1; i > 0; i--)
+		views[i] = views[i - 1];
 	views[0] = now;
 	return EXIT_OK;
 }

@@ -22,22 +22,40 @@ bool condition_is_of_devices(const struct condition *condition, const struct sel
 	       !memhp_request_get_blocks(selection->request, 0, &first, &last);
 }
 
-static bool add(struct standing *standing, struct hindrance hindrance)
+/* NULL when out of memory. */
+static struct hindrance *one_more(struct standing *standing)
 {
-	size_t count = standing->count;
-	struct hindrance *last = count ? &standing->hindrances[count - 1] : NULL;
+	struct hindrance *list = reallocarray(standing->hindrances, standing->count + 1, sizeof(*list));
 
-	if (last && !last->device && !hindrance.device && last->state == hindrance.state &&
-	    last->exists == hindrance.exists && last->first + last->count == hindrance.first) {
-		last->count += hindrance.count;
+	if (!list)
+		return NULL;
+	standing->hindrances = list;
+	list[standing->count] = (struct hindrance){ 0 };
+	return &list[standing->count++];
+}
+
+static bool add_blocks(struct standing *standing, struct hindrance blocks)
+{
+	struct hindrance *last = standing->count ? &standing->hindrances[standing->count - 1] : NULL;
+
+	if (last && last->state == blocks.state && last->exists == blocks.exists &&
+	    last->first + last->count == blocks.first) {
+		last->count += blocks.count;
 		return true;
 	}
-	struct hindrance *list = reallocarray(standing->hindrances, count + 1, sizeof(*list));
-	if (!list)
-		return false;
-	list[standing->count++] = hindrance;
-	standing->hindrances = list;
-	return true;
+	last = one_more(standing);
+	if (last)
+		*last = blocks;
+	return last;
+}
+
+static bool add_device(struct standing *standing, const char *name)
+{
+	struct hindrance *last = one_more(standing);
+
+	if (last)
+		last->device = strdup(name);
+	return last && last->device;
 }
 
 /* The slot of a DIMM stays where the DIMM goes. */
@@ -55,13 +73,7 @@ static bool judge_device(const struct condition *condition, const struct memhp_s
 	char buffer[32];
 	const char *name = device_named(word, buffer, sizeof(buffer));
 
-	if (has_device(snapshot, name) != condition->absent)
-		return true;
-	char *copy = strdup(name);
-	if (copy && add(standing, (struct hindrance){ .device = copy }))
-		return true;
-	free(copy);
-	return false;
+	return has_device(snapshot, name) != condition->absent || add_device(standing, name);
 }
 
 static bool judge_devices(const struct condition *condition, const struct selection *selection,
@@ -93,11 +105,13 @@ static bool judge_holes(const struct memhp_request *request, const struct memhp_
 			if (next < id || next > last)
 				continue;
 			if (next > id)
-				good = add(standing, (struct hindrance){ .first = id, .count = next - id });
+				good = add_blocks(standing,
+						  (struct hindrance){ .first = id, .count = next - id });
 			id = next + 1;
 		}
 		if (good && id <= last)
-			good = add(standing, (struct hindrance){ .first = id, .count = last - id + 1 });
+			good = add_blocks(standing,
+					  (struct hindrance){ .first = id, .count = last - id + 1 });
 	}
 	return good;
 }
@@ -117,10 +131,10 @@ static bool judge_blocks(const struct condition *condition, const struct memhp_r
 		    (condition->state == MEMHP_STATE_UNKNOWN || condition->state == state))
 			standing->fulfilled++;
 		else
-			good = add(standing, (struct hindrance){ .first = memhp_block_get_id(block),
-								 .count = 1,
-								 .exists = true,
-								 .state = state });
+			good = add_blocks(standing, (struct hindrance){ .first = memhp_block_get_id(block),
+									.count = 1,
+									.exists = true,
+									.state = state });
 	}
 	return good;
 }

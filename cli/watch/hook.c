@@ -5,6 +5,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,15 +25,11 @@
 
 extern char **environ;
 
-struct variable {
-	const char *name;
-	char value[64];
-};
-
 struct hook_job {
 	struct hook_job *next;
-	struct variable variables[9];
-	char *device, *driver;
+	struct happening happening; /* with texts of its own */
+	char *device, *driver;	    /* these */
+	uint64_t block_size;
 };
 
 void hook_open(struct hook *hook, const struct app *app, const char *command, uint64_t limit_ms)
@@ -53,37 +50,14 @@ static void free_job(struct hook_job *job)
 
 static struct hook_job *new_job(const struct happening *happening, uint64_t block_size)
 {
-	uint64_t start = happening->first * block_size, size = happening->count * block_size;
-	const char *zone = memhp_zone_name(happening->zone);
 	struct hook_job *job = calloc(1, sizeof(*job));
 
 	if (!job)
 		return NULL;
-	*job = (struct hook_job){
-		.variables = { { "MEMHP_ACTION" },
-			       { "MEMHP_FIRST" },
-			       { "MEMHP_LAST" },
-			       { "MEMHP_START" },
-			       { "MEMHP_END" },
-			       { "MEMHP_SIZE" },
-			       { "MEMHP_ZONE" },
-			       { "MEMHP_NODE" },
-			       { "MEMHP_TIME" } },
-		.device = strdup(happening->device ? happening->device : ""),
-		.driver = strdup(happening->driver ? happening->driver : ""),
-	};
-	struct variable *next = job->variables;
-	const size_t room = sizeof(next->value);
-	snprintf((next++)->value, room, "%s", memhp_event_name(happening->kind));
-	snprintf((next++)->value, room, "%" PRIu64, happening->first);
-	snprintf((next++)->value, room, "%" PRIu64, happening->first + happening->count - 1);
-	snprintf((next++)->value, room, "0x%" PRIx64, start);
-	snprintf((next++)->value, room, "0x%" PRIx64, start + size - 1);
-	snprintf((next++)->value, room, "%" PRIu64, size);
-	snprintf((next++)->value, room, "%s", zone ? zone : "");
-	if (happening->node >= 0)
-		snprintf(next->value, room, "%d", happening->node);
-	time_text(happening->time_ms, (++next)->value);
+	job->happening = *happening;
+	job->block_size = block_size;
+	job->happening.device = job->device = strdup(happening->device ? happening->device : "");
+	job->happening.driver = job->driver = strdup(happening->driver ? happening->driver : "");
 	if (job->device && job->driver)
 		return job;
 	free_job(job);
@@ -120,18 +94,48 @@ static void drop_first(struct hook *hook)
 
 static void warn(const struct hook *hook, const char *what)
 {
-	const struct variable *variables = hook->first->variables;
-	app_warn(hook->app, "--exec '%s' (%s of %s-%s) %s", hook->command, variables[0].value,
-		 variables[1].value, variables[2].value, what);
+	const struct happening *happening = &hook->first->happening;
+	char blocks[BLOCKS_SIZE];
+
+	app_warn(hook->app, "--exec '%s' (%s of %s) %s", hook->command, memhp_event_name(happening->kind),
+		 blocks_text(happening->first, happening->count, blocks), what);
+}
+
+PRINTF(3, 4) static void set(bool *good, const char *name, const char *format, ...)
+{
+	char *value = NULL;
+	va_list args;
+
+	va_start(args, format);
+	int length = vasprintf(&value, format, args);
+	va_end(args);
+	*good = *good && length >= 0 && setenv(name, value, 1) == 0;
+	if (length >= 0)
+		free(value);
 }
 
 static bool set_environment(const struct hook_job *job)
 {
-	bool good = setenv("MEMHP_DEVICE", job->device, 1) == 0 &&
-		    setenv("MEMHP_DRIVER", job->driver, 1) == 0;
+	const struct happening *happening = &job->happening;
+	uint64_t start = happening->first * job->block_size, size = happening->count * job->block_size;
+	const char *zone = memhp_zone_name(happening->zone);
+	char when[TIME_SIZE];
+	bool good = true;
 
-	for (size_t i = 0; i < ARRAY_SIZE(job->variables); i++)
-		good = good && setenv(job->variables[i].name, job->variables[i].value, 1) == 0;
+	set(&good, "MEMHP_ACTION", "%s", memhp_event_name(happening->kind));
+	set(&good, "MEMHP_TIME", "%s", time_text(happening->time_ms, when));
+	set(&good, "MEMHP_FIRST", "%" PRIu64, happening->first);
+	set(&good, "MEMHP_LAST", "%" PRIu64, happening->first + happening->count - 1);
+	set(&good, "MEMHP_START", "0x%" PRIx64, start);
+	set(&good, "MEMHP_END", "0x%" PRIx64, start + size - 1);
+	set(&good, "MEMHP_SIZE", "%" PRIu64, size);
+	set(&good, "MEMHP_ZONE", "%s", zone ? zone : "");
+	if (happening->node >= 0)
+		set(&good, "MEMHP_NODE", "%d", happening->node);
+	else
+		set(&good, "MEMHP_NODE", "%s", "");
+	set(&good, "MEMHP_DEVICE", "%s", happening->device);
+	set(&good, "MEMHP_DRIVER", "%s", happening->driver);
 	return good;
 }
 

@@ -93,7 +93,8 @@ overflow_is_told()
 	grep -q '"event":"overflow"' /tmp/events
 }
 
-# Without root the socket has room for some hundred events then. Those that udevadm trigger makes are no news.
+# Without root and with that limit the socket has room for some hundred events. Events for what is known are
+# no news.
 @test "what was lost is found by looking, and told once" {
 	local through=(setpriv --reuid 65534 --clear-groups)
 
