@@ -108,10 +108,18 @@ complete() {
 	valid 3 page unpoison 0x8000000
 }
 
+@test "monitor and wait" {
+	tree two-nodes
+	valid 3 monitor
+	valid 0 wait --state offline 40-47
+	valid 1 wait --timeout 20ms --state online 38-50 --device PNP0C80:00
+	valid 1 wait --timeout 20ms --device x
+}
+
 @test "failures as a whole" {
 	local command
 	tree two-nodes
-	for command in list info explain map online offline probe remove devices page policy metrics; do
+	for command in list info explain map online offline probe remove devices page policy monitor wait metrics; do
 		valid 2 "$command" --no-such-option
 		assert_json .error.code '"usage"'
 	done
