@@ -182,7 +182,7 @@ hold_page()
 	set_state online_movable "${ids[@]}"
 	memhp_json 0 remove "${ids[@]}" --trace --force=memory
 	report_has '.trace.stages[0] | .function == "try_remove_memory" and .result == "ok" and
-		([.. | objects | .function] | index("arch_remove_memory")) != null'
+		([.. | objects | .function] | index("remove_memory_block_devices")) != null'
 	report_has 'all(.blocks[]; .trace.stages[0].function == "memory_subsys_offline")'
 	settings_are_as_before
 }
