@@ -612,11 +612,12 @@ const char *memhp_plan_get_write(const struct memhp_plan *plan, const struct mem
 struct memhp_memcheck {
 	size_t size; /**< sizeof(struct memhp_memcheck), set by the caller, for later growth */
 	uint64_t available, going, total; /**< MemAvailable, bytes that would go, MemTotal */
-	uint64_t reserve;	/**< must stay available: max(5 % of the rest, 2 × high watermarks) */
-	bool estimated;		/**< there is no MemAvailable: free memory and file cache were taken */
-	bool incomplete;	/**< no zone is known, or no page could be read: not all was checked */
-	bool too_little;	/**< available - going < reserve */
-	int node;		/**< the node whose pages find no room elsewhere, or -1 */
+	uint64_t reserve; /**< must stay available: max(5 % of the rest, 2 × high watermarks) */
+	bool estimated;	  /**< there is no MemAvailable: free memory and file cache were taken */
+	bool unknown;	  /**< /proc/meminfo has no MemTotal or nothing of what is free: no check was made */
+	bool incomplete;  /**< no zone is known, or no page could be read: not all was checked */
+	bool too_little;  /**< available - going < reserve */
+	int node;	  /**< the node whose pages find no room elsewhere, or -1 */
 	uint64_t migrate, room; /**< bytes in use in that node's blocks; room on the other nodes */
 };
 

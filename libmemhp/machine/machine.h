@@ -30,7 +30,8 @@ struct meminfo {
 	uint64_t total;	    /* 0: not there */
 	uint64_t corrupted; /* UINT64_MAX: not there */
 	uint64_t available; /* UINT64_MAX: not there (before Linux 3.14) */
-	uint64_t free, file_cache;
+	uint64_t free;	    /* UINT64_MAX: not there */
+	uint64_t file_cache;
 };
 int meminfo_read(struct memhp_ctx *ctx, struct meminfo *meminfo);
 
@@ -43,7 +44,8 @@ static inline int zoneinfo_node(const struct memhp_block *block)
 /* The place of a zone in the list of memhp_system_get_zone(); SIZE_MAX: it has none. */
 size_t system_find_zone(const struct memhp_system *system, int node, enum memhp_zone zone);
 
-/* Where there is no MemAvailable: what is free or file cache, above the high watermarks. */
+/* Where there is no MemAvailable: what is free or file cache, above the high watermarks. UINT64_MAX: no
+ * MemFree either. */
 uint64_t system_estimate_available(const struct memhp_system *system);
 
 /* support.c: memory_hotplug.memmap_on_memory; @force (may be NULL): even where it wastes memory. */

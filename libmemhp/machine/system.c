@@ -47,7 +47,7 @@ int meminfo_read(struct memhp_ctx *ctx, struct meminfo *meminfo)
 	char *text, *rest = NULL;
 	int error = sysfs_read_file(ctx, MEMINFO, &text);
 
-	*meminfo = (struct meminfo){ .available = UINT64_MAX, .corrupted = UINT64_MAX };
+	*meminfo = (struct meminfo){ .available = UINT64_MAX, .free = UINT64_MAX, .corrupted = UINT64_MAX };
 	if (error)
 		return ctx_fail(ctx, error, MEMINFO);
 	for (char *line = strtok_r(text, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest))
@@ -222,6 +222,8 @@ uint64_t system_estimate_available(const struct memhp_system *system)
 {
 	uint64_t reserved = 0, free = system->meminfo.free + system->meminfo.file_cache;
 
+	if (system->meminfo.free == UINT64_MAX)
+		return UINT64_MAX;
 	for (size_t i = 0; i < system->zone_count; i++)
 		reserved += system->zones[i].high;
 	return free > reserved ? free - reserved : 0;

@@ -134,7 +134,8 @@ MEMHP_EXPORT int memhp_memcheck(struct memhp_ctx *ctx, const struct memhp_plan *
 		check->available = system_estimate_available(system);
 	check->total = memhp_system_get_total(system);
 	check->going = plan_chosen(plan) * plan->snapshot->block_size;
-	if (check->going == 0)
+	check->unknown = check->available == UINT64_MAX || check->total == 0;
+	if (check->going == 0 || check->unknown)
 		return 0;
 	uint64_t *going = going_of_zones(plan, system);
 	if (!going)

@@ -242,7 +242,7 @@ setup() {
 		blocks 0-7 zones=Normal node=1
 		dir sys/devices/system/node/node0
 	END
-	for command in list explain map "offline --dry-run"; do
+	for command in list explain map "offline --dry-run --force=memory"; do
 		# shellcheck disable=SC2086 # words on purpose
 		run -0 --separate-stderr memhp $command --node 0
 		refute_output --partial "memory0"

@@ -8,6 +8,7 @@ setup() {
 	load ../lib/common
 	common_setup
 	# Blocks of 4096 pages: 0-7 in a kernel zone, 8-15 movable, 16 and 17 offline.
+	# No meminfo: what would be left cannot be checked.
 	tree_of small <<-END
 		block_size 16M
 		blocks 0-7 zones=Normal node=0
@@ -178,7 +179,7 @@ meminfo() {
 	assert_equal "$(verdict 6)" "unsure unread"
 	run -0 memhp explain 6
 	assert_line --partial "3971 pages whose flags (/proc/kpageflags) cannot be read; the first is pfn:0x607d (nopage)"
-	run -0 memhp offline --size 16M
+	run -0 memhp offline --force=memory --size 16M
 	assert_equal "$(blocks 5)" offline
 }
 
@@ -349,7 +350,7 @@ meminfo() {
 
 @test "offline --size takes what goes, with the fewest pages to migrate" {
 	pages "0 slab=1" "1-7 used=100" "8 used=80%" "9 used=3" "10 held=1" "11 reserved=1" "12-15 used=90%"
-	run -0 memhp offline --size 48M
+	run -0 memhp offline --force=memory --size 48M
 	assert_equal "$(blocks 9 7 6)" "offline offline offline"
 	assert_equal "$(blocks 0 10 11)" "online online online"
 }
@@ -357,11 +358,11 @@ meminfo() {
 @test "a dry run tells why each block was chosen or left out, and what is left" {
 	pages "0 slab=1" "1-7 used=100" "8-15 used=80%" "10 held=1"
 	remember
-	run -0 memhp offline --size 16M --dry-run
+	run -0 memhp offline --force=memory --size 16M --dry-run
 	assert_line --index 0 "memory7: would go offline (online, zone Normal): 100 pages to migrate"
 	assert_line --partial "memory0: left out (online, zone Normal): at least 1 page of slab"
 	assert_line --regexp "^240M would be left online; not needed: [0-9]+ more blocks"
-	run -0 memhp offline --size 16M --dry-run --json
+	run -0 memhp offline --force=memory --size 16M --dry-run --json
 	assert_equal "$(json '[.blocks[0].code, .excluded[0].code, .excluded[0].block, .left.online]')" \
 		'["movable","slab",0,251658240]'
 	assert_equal "$(json '.left | .yes + .unsure + .unread')" 14
@@ -371,17 +372,17 @@ meminfo() {
 @test "a dry run of named blocks says what to expect, and its exit status, too" {
 	pages "0 slab=70" "1-2 used=10" "3 held=1" "4-7 free=1"
 	remember
-	run -1 memhp offline --dry-run 0
+	run -1 memhp offline --force=memory --dry-run 0
 	assert_line --index 0 --partial "memory0: would fail (online, zone Normal): 70 pages of slab"
 	assert_line "0B of 16M would go offline"
-	run -1 memhp offline --dry-run --json 0
+	run -1 memhp offline --force=memory --dry-run --json 0
 	assert_json '[.complete, (.blocks[0] | .outcome, .verdict, .code, .writes)]' '[false,"not-tried","no","slab",["offline"]]'
-	run -64 memhp offline --dry-run 0-7
+	run -64 memhp offline --force=memory --dry-run 0-7
 	assert_line --index 1 "memory1-2: would go offline (online, zone Normal): 20 pages to migrate"
 	assert_line --index 2 --partial "memory3: would be tried (online, zone Normal): 1 page that something seems to hold"
 	assert_line --index 3 "memory4-7: would go offline (online, zone Normal): nothing to migrate"
 	assert_line "96M of 128M would go offline, 16M would be tried"
-	run -0 memhp offline --dry-run --force=unmovable 0
+	run -0 memhp offline --force=memory --dry-run --force=unmovable 0
 	assert_line --index 0 --partial "memory0: would be tried (online, zone Normal): 70 pages of slab"
 	assert_untouched
 }
@@ -402,40 +403,40 @@ meminfo() {
 
 @test "blocks that came out alike are one line of the report, --verbose each" {
 	pages "0-15 free=1"
-	run -0 memhp offline 4-6 10
+	run -0 memhp offline --force=memory 4-6 10
 	assert_line --index 0 "memory4-6: done (offline)"
 	assert_line --index 1 "memory10: done (offline)"
-	run -0 memhp offline 4-7
+	run -0 memhp offline --force=memory 4-7
 	assert_line --index 0 "memory4-6: already (offline)"
 	assert_line --index 1 "memory7: done (offline)"
 	run -0 --separate-stderr memhp online --verbose 4-6
 	assert_line --index 0 "memory4: done (online, zone Normal)"
 	assert_line --index 2 "memory6: done (online, zone Normal)"
-	run -0 memhp offline 4-6 --json
+	run -0 memhp offline --force=memory 4-6 --json
 	assert_json '.blocks | length' 3
 }
 
 @test "offline --size does not try what cannot go, unless it is forced" {
 	pages "0-7 slab=1" "8-15 reserved=1"
-	run -1 memhp offline --size 16M
+	run -1 memhp offline --force=memory --size 16M
 	assert_output --partial "no block that is selected can be brought offline: 16 hold pages that cannot be moved"
 	assert_equal "$(memhp list -rn -o STATE --summary=never | sort -u | words)" "offline
 online"
-	run -0 memhp offline --size 16M --force=unmovable --dry-run
+	run -0 memhp offline --force=memory --size 16M --force=unmovable --dry-run
 	assert_line --index 0 --partial "memory15: would be tried"
-	run -0 memhp offline --size 16M --force=unmovable
+	run -0 memhp offline --force=memory --size 16M --force=unmovable
 }
 
 @test "a block that may not come back is tried last of those that go" {
 	pages "0-7 slab=1" "8 used=80%" "9 poisoned=1" "10-15 slab=1 reserved=1"
-	run -0 --separate-stderr memhp offline --size 32M --verbose
+	run -0 --separate-stderr memhp offline --force=memory --size 32M --verbose
 	assert_line --index 0 --partial "memory8: done"
 	assert_line --index 1 --partial "memory9: done"
 }
 
 @test "what is unsure is tried last" {
 	pages "0-7 held=1" "8-14 slab=4000 reserved=1" "15 used=90%"
-	run -0 --separate-stderr memhp offline --size 32M --verbose
+	run -0 --separate-stderr memhp offline --force=memory --size 32M --verbose
 	assert_line --index 0 --partial "memory15: done"
 	assert_line --index 1 --partial "memory7: done"
 }

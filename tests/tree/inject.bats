@@ -123,6 +123,29 @@ inject() {
 	assert_json '.warnings | map(select(contains("no MemAvailable"))) | length' 1
 }
 
+@test "without the numbers of meminfo no memory goes, and the file is named" {
+	local meminfo=$ROOT/proc/meminfo
+	touch "$ROOT/sys/bus/acpi/devices/PNP0C80:00/eject"
+	mv "$meminfo" "$ROOT/proc/was"
+	for lack in true "mkdir $meminfo" "ln -s meminfo $meminfo" "touch $meminfo" \
+		"sed -n /MemAvail/w$meminfo $ROOT/proc/was" "sed -n /MemTotal/w$meminfo $ROOT/proc/was"; do
+		$lack
+		for command in "offline 8" "offline 8 --dry-run" "offline --size 16M --dry-run" \
+			"remove --device PNP0C80:00"; do
+			# shellcheck disable=SC2086 # words on purpose
+			refused 1 "memory would be left is not known: /proc/meminfo" "--force=memory" -- $command
+			# shellcheck disable=SC2086
+			run -1 memhp --json $command
+			assert_json '.error.hint' '"--force=memory passes this check"'
+		done
+		run memhp offline 8 --dry-run --force=memory
+		assert_line --index 0 --partial "memory8: would "
+		rm -rf "$meminfo"
+	done
+	# nothing goes: nothing to check
+	run -0 memhp offline --state offline --dry-run
+}
+
 @test "a kernel that takes nothing offline is said to, before any write" {
 	tree_of none <<<$'block_size 128M\nblocks 0-15 zones=- removable=0 node=0'
 	for command in "offline 2" "offline 2 --dry-run" "remove 2"; do
