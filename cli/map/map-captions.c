@@ -95,7 +95,7 @@ const char *map_cell_text(const struct map *map, const struct map_row *row, cons
 		text_append(buffer, size, ", used share unknown");
 	for (int mark = MARK_COUNT - 1; mark > MARK_OFFLINE; mark--) {
 		if (cell->marks & 1U << mark)
-			text_append(buffer, size, ", %s", map_mark_text((enum map_mark)mark));
+			text_append(buffer, size, ", %s", map_mark_text(map, (enum map_mark)mark));
 	}
 	if (cell->online && cell->online < cell->blocks)
 		append_size(buffer, size, ", ", (cell->blocks - cell->online) * map->block_size, " offline");

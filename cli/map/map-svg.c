@@ -189,7 +189,7 @@ static void draw_marks(struct drawing *drawing)
 		if (!(drawing->map->marks & 1U << mark))
 			continue;
 		draw_sample(drawing, left ? MARGIN : MIDDLE, MEMHP_ZONE_NONE, &cell,
-			    map_mark_text((enum map_mark)mark));
+			    map_mark_text(drawing->map, (enum map_mark)mark));
 		drawing->y += left ? 0 : LINE;
 		left = !left;
 	}

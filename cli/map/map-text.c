@@ -219,7 +219,7 @@ static void draw_marks(const struct canvas *canvas)
 		if (!(canvas->map->marks & 1U << mark))
 			continue;
 		printf("%s%s%c%s %s\n", before, alarm ? ALARM : "", sign, alarm ? RESET : "",
-		       map_mark_text((enum map_mark)mark));
+		       map_mark_text(canvas->map, (enum map_mark)mark));
 		before = "      ";
 	}
 }

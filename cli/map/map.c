@@ -24,9 +24,10 @@ const char *map_mark_name(enum map_mark mark)
 	return marks[mark].name;
 }
 
-const char *map_mark_text(enum map_mark mark)
+const char *map_mark_text(const struct map *map, enum map_mark mark)
 {
-	return marks[mark].text;
+	return mark == MARK_NO && map->no_hotremove ? "cannot go: this kernel takes no memory offline"
+						    : marks[mark].text;
 }
 
 char map_mark_sign(enum map_mark mark)
@@ -114,6 +115,8 @@ static void add_block(struct map *map, const struct memhp_block *block, const st
 		.marks = marks_of(state, outlook),
 	};
 	count_used(new, outlook);
+	if (new->verdict == MEMHP_VERDICT_NO)
+		map->no_hotremove |= memhp_outlook_get_finding(outlook, 0)->cause == MEMHP_CAUSE_NO_HOTREMOVE;
 	map->verdicts[new->verdict]++;
 	map->unread |= (state == MEMHP_STATE_ONLINE || state == MEMHP_STATE_GOING_OFFLINE) &&
 		       !memhp_outlook_has_pages(outlook);

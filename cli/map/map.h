@@ -61,7 +61,8 @@ struct map_node {
 struct map {
 	uint64_t block_size;
 	bool has_nodes;
-	bool unread; /* the flags of pages could not be read */
+	bool unread;	   /* the flags of pages could not be read */
+	bool no_hotremove; /* the kernel takes no memory offline */
 	struct map_block *blocks;
 	size_t block_count;
 	struct map_node *nodes;
@@ -85,7 +86,7 @@ void map_release(struct map *map);
 /* "unmovable": a stable word for machines */
 const char *map_mark_name(enum map_mark mark);
 /* The same in words of a legend. */
-const char *map_mark_text(enum map_mark mark);
+const char *map_mark_text(const struct map *map, enum map_mark mark);
 /* ASCII, the same in every form of the map */
 char map_mark_sign(enum map_mark mark);
 /* The worst of @marks; MARK_COUNT: none. */

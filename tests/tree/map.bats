@@ -444,3 +444,19 @@ offline 152-167"
 	map --svg -
 	diff "$TESTS/../man/memhp-map.svg" <(echo "$output")
 }
+
+@test "a map of a kernel that takes nothing offline says so" {
+	small_tree
+	rm "$ROOT"/sys/devices/system/memory/memory*/valid_zones
+	for file in "$ROOT"/sys/devices/system/memory/memory*/removable; do
+		echo 0 >"$file"
+	done
+	map
+	assert_output --partial "x cannot go: this kernel takes no memory offline"
+	map --svg=/dev/stdout
+	assert_output --partial "cannot go: this kernel takes no memory offline"
+	refute_output --partial "cannot go: holes"
+	full_tree
+	map
+	assert_output --partial "x cannot go: holes, zones, huge pages"
+}
