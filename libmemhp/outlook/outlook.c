@@ -145,6 +145,22 @@ static void judge_moves(struct judge *judge, const struct surroundings *around)
 		find(judge, about.pages > around->room ? MEMHP_CAUSE_NO_ROOM : MEMHP_CAUSE_MOVABLE, &about);
 }
 
+/*
+ * Where /proc/iomem does not tell, a page that the kernel says there is none of (KPF_NOPAGE) is a hole, if
+ * others of the block are there. Else it may have gone offline meanwhile, or a copy of the file ends too
+ * early.
+ */
+static void judge_holes(struct judge *judge, const struct surroundings *around)
+{
+	const struct page_counts *counts = &judge->outlook->counts;
+	uint32_t holes = counts->kinds[MEMHP_KIND_HOLE].pages;
+
+	if (around->has_holes < 0 && holes > counts->past_end && holes < counts->total)
+		find_state(judge, MEMHP_CAUSE_HOLES);
+	else if (around->has_holes <= 0)
+		find_pages(judge, MEMHP_CAUSE_UNREAD, MEMHP_KIND_HOLE, 0);
+}
+
 static void judge_pages(struct judge *judge, const struct memhp_block *block,
 			const struct surroundings *around)
 {
@@ -158,9 +174,7 @@ static void judge_pages(struct judge *judge, const struct memhp_block *block,
 	else if (memhp_block_get_zone(block) != MEMHP_ZONE_MOVABLE &&
 		 memhp_block_get_state(block) != MEMHP_STATE_GOING_OFFLINE)
 		judge_kernel_pages(judge, around);
-	/* System RAM of which /proc/kpageflags knows no page: a copy of it that ends too early. */
-	if (!around->has_holes)
-		find_pages(judge, MEMHP_CAUSE_UNREAD, MEMHP_KIND_HOLE, 0);
+	judge_holes(judge, around);
 	judge_hugetlb(judge, around);
 	find_pages(judge, MEMHP_CAUSE_PINNED, MEMHP_KIND_PINNED, 0);
 	find_pages(judge, MEMHP_CAUSE_POISONED, MEMHP_KIND_POISONED, 0);
@@ -195,7 +209,7 @@ void outlook_judge(struct memhp_outlook *outlook, const struct memhp_block *bloc
 		find_state(&judge, MEMHP_CAUSE_GOING_OFFLINE);
 	if (around->no_hotremove)
 		find_state(&judge, MEMHP_CAUSE_NO_HOTREMOVE);
-	if (around->has_holes)
+	if (around->has_holes > 0)
 		find_state(&judge, MEMHP_CAUSE_HOLES);
 	if (memhp_block_get_zone(block) == MEMHP_ZONE_NONE)
 		find_state(&judge, MEMHP_CAUSE_ZONES);

@@ -71,9 +71,9 @@ void basis_release(struct basis *basis)
 	iomem_release(&basis->iomem);
 }
 
-bool basis_has_holes(const struct basis *basis, uint64_t start, uint64_t size)
+int basis_has_holes(const struct basis *basis, uint64_t start, uint64_t size)
 {
-	return basis->iomem.count && iomem_system_ram(&basis->iomem, start, start + size) < size;
+	return basis->iomem.count == 0 ? -1 : iomem_system_ram(&basis->iomem, start, start + size) < size;
 }
 
 /* Without another node that has memory the kernel migrates within the own one. */

@@ -9,7 +9,7 @@ struct surroundings {
 	uint64_t pages;	   /* of a block */
 	bool unread;	   /* some of this could not be read, for another reason than that it is not there */
 	bool no_hotremove; /* the kernel takes no memory offline */
-	bool has_holes;	   /* not all of the block is System RAM */
+	int has_holes;	   /* not all of the block is System RAM; -1: /proc/iomem does not tell */
 	bool memmap_on_memory; /* the kernel may have put a block's memory map on the block */
 	bool has_cma;	       /* somewhere in its zone */
 	uint64_t per_cpu;      /* free on the per-cpu lists of its zone */
@@ -31,8 +31,8 @@ struct basis {
 int basis_read(struct memhp_ctx *ctx, struct basis *basis);
 void basis_release(struct basis *basis);
 
-/* Not all of [@start, @start + @size) is System RAM, as far as that is known. */
-bool basis_has_holes(const struct basis *basis, uint64_t start, uint64_t size);
+/* Is not all of [@start, @start + @size) System RAM? -1: nothing tells. */
+int basis_has_holes(const struct basis *basis, uint64_t start, uint64_t size);
 
 /* @own_free: the pages of the block that are free, which are no room for its other ones. */
 struct surroundings surroundings_of(const struct basis *basis, const struct memhp_block *block,

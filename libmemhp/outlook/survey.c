@@ -42,7 +42,8 @@ static int read_span(const struct job *job, const struct memhp_block *block, con
 	while (from < to) {
 		struct page_span span = { .offset = from, .flags = flags };
 		span.pages = to - from < CHUNK ? to - from : CHUNK;
-		int error = kpage_values(job->flags_fd, first_pfn + from, flags, span.pages, KPF_NOPAGE);
+		int error = kpage_values(job->flags_fd, first_pfn + from, flags, span.pages,
+					 KPF_NOPAGE | KPF_PAST_END);
 		if (error)
 			return error;
 		if (iomem)
@@ -79,7 +80,7 @@ static int read_pages(const struct job *job, const struct memhp_block *block)
 	bool sampled = outlook->depth == OUTLOOK_SAMPLED, samples = job->depth == OUTLOOK_SAMPLED && stride;
 	uint64_t size = job->survey->snapshot->block_size;
 	const struct basis *basis = &job->survey->basis;
-	const struct iomem *iomem = basis_has_holes(basis, block->id * size, size) ? &basis->iomem : NULL;
+	const struct iomem *iomem = basis_has_holes(basis, block->id * size, size) > 0 ? &basis->iomem : NULL;
 	int end = 0;
 
 	if (outlook->depth == OUTLOOK_STOPPED)

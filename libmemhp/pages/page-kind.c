@@ -75,7 +75,7 @@ static void add(struct page_counts *counts, enum memhp_kind kind, uint32_t offse
 	struct kind_count *count = &counts->kinds[kind];
 	if (count->pages == 0 || offset < count->first) {
 		count->first = offset;
-		count->flags = flags;
+		count->flags = flags & ~KPF_PAST_END;
 	}
 	count->pages += (uint32_t)pages;
 }
@@ -110,6 +110,7 @@ void page_kinds_count(struct page_counts *counts, const struct page_span *span)
 		length = folio_pages(head, span->flags + i, span->pages - i);
 		enum memhp_kind kind = folio_kind(span, head, i, length);
 		add(counts, kind, span->offset + (uint32_t)i, head, length);
+		counts->past_end += (head & KPF_PAST_END) != 0;
 		counts->huge_heads += (span->flags[i] & KPF_HUGE) && (span->flags[i] & KPF_COMPOUND_HEAD);
 		if (kind == MEMHP_KIND_RESERVED)
 			counts->last_reserved = span->offset + (uint32_t)i;

@@ -36,6 +36,7 @@
 #define KPF_SOFTDIRTY (1ULL << 40)
 #define KPF_ARCH_2 (1ULL << 41)
 #define KPF_ARCH_3 (1ULL << 42)
+#define KPF_PAST_END (1ULL << 63) /* our own, of no kernel: the file ends before this page */
 
 /* @count entries from @first_pfn on; @past_end for pages behind the last. -errno. */
 int kpage_values(int fd, uint64_t first_pfn, uint64_t *values, size_t count, uint64_t past_end);
@@ -60,6 +61,7 @@ struct kind_count {
 struct page_counts {
 	struct kind_count kinds[MEMHP_KIND_COUNT];
 	uint32_t total;
+	uint32_t past_end;	/* holes only because the file ends before them */
 	uint32_t huge_heads;	/* hugetlb pages of any size; gigantic ones have most of theirs elsewhere */
 	uint32_t last_reserved; /* offset of the last one */
 };

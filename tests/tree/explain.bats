@@ -117,6 +117,22 @@ meminfo() {
 	assert_equal "$(json '[.blocks[] | .pages | [.free, .hole, .unmovable]] | unique')" "[[2048,2048,0]]"
 }
 
+# No iomem tells what is System RAM: the kernel's own word for pages that are not there does.
+@test "a hole inside a block is one where only the page flags tell" {
+	pages "0 free=100 hole=50" "1 hole=50" "2 slab=1 hole=4000 used=95" "3 hole=4096" "4 free=1" "15 hole=7 free=1"
+	for block in 0 1 2; do
+		assert_equal "$(verdict $block)" "no holes"
+	done
+	assert_equal "$(verdict 3)" "unsure unread" # all of it: it may have gone offline meanwhile
+	# a copy that ends too early
+	truncate -s $((15 * 4096 * 8 + 7 * 8)) "$ROOT/proc/kpageflags"
+	assert_equal "$(verdict 15)" "unsure unread"
+	truncate -s $((15 * 4096 * 8 + 8 * 8)) "$ROOT/proc/kpageflags"
+	assert_equal "$(verdict 15)" "no holes"
+	printf '00000000-ffffffff : System RAM\n' >"$ROOT/proc/iomem"
+	assert_equal "$(verdict 0)" "unsure unread"
+}
+
 @test "a memory map on the block itself is unsure" {
 	pages "0 reserved=64" "1 used=1 reserved=64"
 	mkdir -p "$ROOT/sys/module/memory_hotplug/parameters"
