@@ -219,8 +219,10 @@ size_t memhp_snapshot_get_count(const struct memhp_snapshot *snapshot);
 const struct memhp_block *memhp_snapshot_get_block(const struct memhp_snapshot *snapshot, size_t index);
 /** The block with this id, or NULL for a hole. */
 const struct memhp_block *memhp_snapshot_find(const struct memhp_snapshot *snapshot, uint64_t id);
-/** True if the kernel has that node, with or without memory. Needs MEMHP_WANT_NODES. */
-bool memhp_snapshot_has_node(const struct memhp_snapshot *snapshot, int node);
+/** The nodes that the kernel has, with or without memory, in ascending order. Needs MEMHP_WANT_NODES. */
+size_t memhp_snapshot_get_node_count(const struct memhp_snapshot *snapshot);
+/** The id of the node at @index; -1 past the last. */
+int memhp_snapshot_get_node(const struct memhp_snapshot *snapshot, size_t index);
 /** True if any block has a node: the kernel has CONFIG_NUMA. Needs MEMHP_WANT_NODES. */
 bool memhp_snapshot_has_nodes(const struct memhp_snapshot *snapshot);
 /** True on s390 kernels with /sys/firmware/memory. Needs MEMHP_WANT_CONFIG. */

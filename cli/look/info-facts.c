@@ -17,25 +17,6 @@ struct info_totals info_count(const struct info *info, int node)
 	return totals;
 }
 
-int info_highest_node(const struct info *info)
-{
-	int highest = -1;
-	for (size_t i = 0; i < memhp_snapshot_get_count(info->snapshot); i++) {
-		int node = memhp_block_get_node(memhp_snapshot_get_block(info->snapshot, i), 0);
-		highest = node > highest ? node : highest;
-	}
-	return highest;
-}
-
-bool info_is_empty(const struct info_totals *totals)
-{
-	for (size_t i = 0; i < MEMHP_STATE_COUNT; i++) {
-		if (totals->by_state[i])
-			return false;
-	}
-	return true;
-}
-
 size_t info_drivers(const struct info *info, const char *drivers[MAX_DRIVERS])
 {
 	size_t count = 0;

@@ -23,14 +23,13 @@ static json_object *nodes_json(const struct info *info, uint64_t size)
 {
 	size_t zones = info->system ? memhp_system_get_zone_count(info->system) : 0;
 	json_object *nodes = json_new_array();
-	for (int node = 0, highest = info_highest_node(info); node <= highest; node++) {
+	for (size_t i = 0; i < memhp_snapshot_get_node_count(info->snapshot); i++) {
+		int node = memhp_snapshot_get_node(info->snapshot, i);
 		struct info_totals totals = info_count(info, node);
-		if (info_is_empty(&totals))
-			continue;
 		json_object *object = json_new_object();
 		uint64_t present = 0, free = 0;
-		for (size_t i = 0; i < zones; i++) {
-			const struct memhp_zone_info *zone = memhp_system_get_zone(info->system, i);
+		for (size_t j = 0; j < zones; j++) {
+			const struct memhp_zone_info *zone = memhp_system_get_zone(info->system, j);
 			present += zone->node == node ? zone->present : 0;
 			free += zone->node == node ? zone->free : 0;
 		}

@@ -82,10 +82,9 @@ static void add_nodes(struct sheet *sheet, const struct info *info)
 	uint64_t size = memhp_snapshot_get_block_size(info->snapshot);
 	char label[48];
 
-	for (int node = 0, highest = info_highest_node(info); node <= highest; node++) {
+	for (size_t i = 0; i < memhp_snapshot_get_node_count(info->snapshot); i++) {
+		int node = memhp_snapshot_get_node(info->snapshot, i);
 		struct info_totals totals = info_count(info, node);
-		if (info_is_empty(&totals))
-			continue;
 		snprintf(label, sizeof(label), "Node %d, online", node);
 		add_size(sheet, label, totals.by_state[MEMHP_STATE_ONLINE] * size);
 		snprintf(label, sizeof(label), "Node %d, offline", node);

@@ -25,8 +25,6 @@ struct info_totals {
 
 /* info-facts.c. The blocks of a node, or of all for -1. */
 struct info_totals info_count(const struct info *info, int node);
-int info_highest_node(const struct info *info);
-bool info_is_empty(const struct info_totals *totals);
 /* The drivers that provide blocks here, each once; returns how many. */
 #define MAX_DRIVERS 32 /* eight, and words of /proc/iomem */
 size_t info_drivers(const struct info *info, const char *drivers[MAX_DRIVERS]);

@@ -154,10 +154,8 @@ static bool has_node_of(const struct memhp_snapshot *snapshot, const char *word)
 	bool found = false;
 
 	parse_nodes(word, &first, &last);
-	for (uint64_t node = first; !found && node <= last; node++)
-		found = memhp_snapshot_has_node(snapshot, (int)node);
-	for (size_t i = 0; !found && i < memhp_snapshot_get_count(snapshot); i++) {
-		int node = memhp_block_get_node(memhp_snapshot_get_block(snapshot, i), 0);
+	for (size_t i = 0; !found && i < memhp_snapshot_get_node_count(snapshot); i++) {
+		int node = memhp_snapshot_get_node(snapshot, i);
 		found = node >= (int)first && node <= (int)last;
 	}
 	return found;
@@ -182,9 +180,9 @@ static int check_word(struct app *app, struct selection *selection, const char *
 	if (selection->may_come)
 		return EXIT_OK;
 	return app_fail(app, EXIT_NOTHING, "ENODEV",
-			geteuid() != 0 ? "without root, /proc/iomem hides which device has which memory"
-			: existence->key == KEY_NODE ? "memhp list -o RANGE,NODES shows the nodes"
-						     : "memhp devices shows the devices and their drivers",
+			existence->key == KEY_NODE ? "memhp info shows the nodes"
+			: geteuid() != 0 ? "without root, /proc/iomem hides which device has which memory"
+					 : "memhp devices shows the devices and their drivers",
 			existence->key == KEY_NODE ? "--%s %s: this machine has no such node"
 						   : "--%s %s: this machine has no such memory device",
 			name, word);

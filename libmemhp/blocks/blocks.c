@@ -38,13 +38,14 @@ MEMHP_EXPORT const struct memhp_block *memhp_snapshot_get_block(const struct mem
 	return index < snapshot->count ? &snapshot->blocks[index] : NULL;
 }
 
-MEMHP_EXPORT bool memhp_snapshot_has_node(const struct memhp_snapshot *snapshot, int node)
+MEMHP_EXPORT size_t memhp_snapshot_get_node_count(const struct memhp_snapshot *snapshot)
 {
-	for (size_t i = 0; i < snapshot->node_count; i++) {
-		if (snapshot->nodes[i] == node)
-			return true;
-	}
-	return false;
+	return snapshot->node_count;
+}
+
+MEMHP_EXPORT int memhp_snapshot_get_node(const struct memhp_snapshot *snapshot, size_t index)
+{
+	return index < snapshot->node_count ? snapshot->nodes[index] : -1;
 }
 
 MEMHP_EXPORT bool memhp_snapshot_has_nodes(const struct memhp_snapshot *snapshot)

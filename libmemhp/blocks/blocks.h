@@ -31,7 +31,7 @@ struct memhp_snapshot {
 	uint64_t block_size;
 	struct memhp_block *blocks;
 	size_t count;
-	int *nodes; /* that exist, with or without memory */
+	int *nodes; /* that exist, with or without memory, ascending */
 	size_t node_count;
 	bool has_nodes;
 	bool has_config;

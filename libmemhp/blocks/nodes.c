@@ -38,6 +38,10 @@ static struct memhp_block *find(struct memhp_snapshot *snapshot, uint64_t id)
 
 static int note_node(struct memhp_snapshot *snapshot, int node)
 {
+	for (size_t i = snapshot->node_count; i > 0; i--) { /* neighbours are often of the same */
+		if (snapshot->nodes[i - 1] == node)
+			return 0;
+	}
 	int *nodes = reallocarray(snapshot->nodes, snapshot->node_count + 1, sizeof(*nodes));
 
 	if (!nodes)
@@ -45,6 +49,16 @@ static int note_node(struct memhp_snapshot *snapshot, int node)
 	snapshot->nodes = nodes;
 	nodes[snapshot->node_count++] = node;
 	return 0;
+}
+
+/* Without node directories the links of blocks tell which nodes there are. */
+static int note_nodes_of(struct memhp_snapshot *snapshot, const struct memhp_block *block)
+{
+	int error = 0;
+
+	for (size_t i = 0; !error && i < block->node_count; i++)
+		error = note_node(snapshot, memhp_block_get_node(block, i));
+	return error;
 }
 
 static int read_node(struct memhp_ctx *ctx, struct memhp_snapshot *snapshot, int node)
@@ -118,6 +132,8 @@ static int read_all_links(struct memhp_ctx *ctx, struct memhp_snapshot *snapshot
 		struct memhp_block *block = &snapshot->blocks[i];
 		if (all || block->nodes)
 			error = read_links(ctx, block, !all);
+		if (!error && all)
+			error = note_nodes_of(snapshot, block);
 		if (block->nodes)
 			order_nodes(block);
 		snapshot->has_nodes |= block->node_count > 0;
@@ -144,7 +160,10 @@ int nodes_read(struct memhp_ctx *ctx, struct memhp_snapshot *snapshot)
 	}
 	if (error)
 		return ctx_fail(ctx, error, NODE_DIR);
-	return read_all_links(ctx, snapshot, !known);
+	error = read_all_links(ctx, snapshot, !known);
+	if (snapshot->node_count)
+		qsort(snapshot->nodes, snapshot->node_count, sizeof(*snapshot->nodes), compare_nodes);
+	return error;
 }
 
 static bool has_block(struct memhp_ctx *ctx, const char *node)

@@ -249,8 +249,16 @@ setup() {
 		# shellcheck disable=SC2086
 		run -0 memhp --json $command --node 0,1
 		# shellcheck disable=SC2086
-		refused 1 "--node 7" "no such node" -- $command --node 7
+		refused 1 "--node 7" "no such node" "memhp info shows the nodes" -- $command --node 7
 	done
+	run -0 --separate-stderr memhp info
+	assert_equal "$(grep -o "Node [0-9]*, online.*" <<<"$output" | words)" "Node 0, online: 0B
+Node 1, online: 2G"
+	run -0 --separate-stderr memhp info --json
+	assert_json '[.nodes[] | [.node, .online, .offline]]' '[[0,0,0],[1,2147483648,0]]'
+	rm -r "$ROOT/sys/devices/system/node"
+	run -0 --separate-stderr memhp info --json
+	assert_json '[.nodes[].node]' '[1]'
 }
 
 @test "a path of a block is that block, and an address inside one changes nothing" {
