@@ -20,15 +20,21 @@ static bool is_first(const char *word, const char *expected)
 	return word && strcmp(word, expected) == 0;
 }
 
+/* A dry run tries nothing: what it says to have failed is known to, before any write. */
+static bool is_settled(const struct report_context *context, const struct memhp_result *result)
+{
+	return context->dry_run && result->outcome == MEMHP_OUTCOME_FAILED;
+}
+
 static const char *outcome_words(const struct report_context *context, size_t index)
 {
 	const struct memhp_result *result = memhp_report_get_result(context->report, index);
 	const struct memhp_outlook *expected = report_expected(context, index);
 
+	if (report_expects_failure(context, index) || is_settled(context, result))
+		return "would fail";
 	if (!context->dry_run || result->outcome != MEMHP_OUTCOME_NOT_TRIED)
 		return memhp_outcome_name(result->outcome);
-	if (report_expects_failure(context, index))
-		return "would fail";
 	if (expected && memhp_outlook_get_verdict(expected) != MEMHP_VERDICT_YES)
 		return "would be tried";
 	return is_first(report_write(context, index, 0), "offline") ? context->words->planned_offline
@@ -89,6 +95,7 @@ static void print_line(FILE *out, bool color, const struct report_context *conte
 	char buffer[REASON_SIZE];
 	const char *reason = expected_text(context, indexes, count, buffer, sizeof(buffer));
 	const char *second = report_write(context, *indexes, 1);
+	int error = is_settled(context, result) ? 0 : result->error;
 
 	if (!reason)
 		reason = report_reason(context, *indexes, buffer, sizeof(buffer));
@@ -102,8 +109,8 @@ static void print_line(FILE *out, bool color, const struct report_context *conte
 	if (second)
 		fprintf(out, ": %s is written, then %s", report_write(context, *indexes, 0), second);
 	if (reason)
-		fprintf(out, "%s%s%s%s", second ? "; " : ": ", result->error ? errno_name(result->error) : "",
-			result->error ? ": " : "", reason);
+		fprintf(out, "%s%s%s%s", second ? "; " : ": ", error ? errno_name(error) : "",
+			error ? ": " : "", reason);
 	fputc('\n', out);
 }
 

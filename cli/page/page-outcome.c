@@ -88,9 +88,10 @@ size_t page_count_done(const struct page_job *job)
 	return count;
 }
 
+/* Holes hold nothing up, but where there is nothing else, nothing of what was asked holds. */
 bool page_is_complete(const struct page_job *job)
 {
-	return page_count_done(job) + page_count_outcome(job, MEMHP_OUTCOME_ALREADY) +
-		       page_count_outcome(job, MEMHP_OUTCOME_ABSENT) ==
-	       job->count;
+	size_t holds = page_count_done(job) + page_count_outcome(job, MEMHP_OUTCOME_ALREADY);
+
+	return holds && holds + page_count_outcome(job, MEMHP_OUTCOME_ABSENT) == job->count;
 }

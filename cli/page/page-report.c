@@ -75,7 +75,7 @@ static int exit_of(const struct page_job *job)
 	size_t done = page_count_done(job);
 
 	if (page_is_complete(job))
-		return done || page_count_outcome(job, MEMHP_OUTCOME_ALREADY) ? EXIT_OK : EXIT_NOTHING;
+		return EXIT_OK;
 	if (done)
 		return EXIT_PARTLY;
 	for (size_t i = 0; i < job->count; i++) {

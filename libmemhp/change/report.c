@@ -184,9 +184,19 @@ MEMHP_EXPORT uint64_t memhp_report_count_outcome(const struct memhp_report *repo
 	return count;
 }
 
+/* Holes hold nothing up, but where there is nothing else, nothing of what was asked holds. */
+static bool is_all_holes(const struct memhp_report *report)
+{
+	for (size_t i = 0; i < report->count; i++) {
+		if (report->results[i].outcome != MEMHP_OUTCOME_ABSENT)
+			return false;
+	}
+	return report->count > 0;
+}
+
 MEMHP_EXPORT bool memhp_report_is_complete(const struct memhp_report *report)
 {
-	return report->complete;
+	return report->complete && !is_all_holes(report);
 }
 
 MEMHP_EXPORT bool memhp_report_was_interrupted(const struct memhp_report *report)

@@ -106,6 +106,27 @@ hold_lock() {
 	assert_untouched
 }
 
+@test "nothing but holes is not complete" {
+	tree two-nodes
+	for command in "offline 24-31" "offline 24-31 --dry-run" "online 25-26,28-30"; do
+		# shellcheck disable=SC2086 # words on purpose
+		run -1 memhp --json $command
+		assert_json '[.complete, .done.blocks, ([.blocks[].outcome] | unique)]' '[false,0,["absent"]]'
+	done
+	run -0 memhp --json online 24-31,39
+	assert_json .complete true
+}
+
+@test "a dry run says would fail of what is known to, before any write" {
+	tree two-nodes
+	run -1 memhp offline 0 --dry-run
+	assert_line --index 0 "memory0: would fail (online, zone none): it spans zones or nodes and can never go offline"
+	run -1 memhp online --zone movable 32 --dry-run
+	assert_line --index 0 --partial "memory32: would fail (online, zone Normal): it is online in zone Normal"
+	run -1 memhp offline 0
+	assert_line --index 0 "memory0: failed (online, zone none): EINVAL: it spans zones or nodes and can never go offline"
+}
+
 @test "partly done is 64, nothing done is 1" {
 	tree two-nodes
 	run memhp --json offline 0,39

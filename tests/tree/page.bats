@@ -164,6 +164,11 @@ refuses_page() {
 	refuses_page 0x80000000 absent hole "there is no memory"
 }
 
+@test "nothing but a hole is not complete" {
+	run -1 memhp --json page soft-offline 0x80000000
+	assert_json '.complete' false
+}
+
 @test "a hole inside a block" {
 	refuses_page 0x100003000 absent hole "there is no memory"
 }
