@@ -52,21 +52,32 @@ static int outlook_rank(const struct memhp_outlook *outlook)
 	return hangs ? 6 : 5;
 }
 
+/* It never goes, where one that only its pages hold may, once these are free. */
+static bool is_hopeless(const struct memhp_plan *plan, const struct memhp_block *block)
+{
+	if (memhp_block_get_zone(block) == MEMHP_ZONE_NONE)
+		return true;
+	if (verdict_of(plan, block) != MEMHP_VERDICT_NO)
+		return false;
+	enum memhp_cause cause = survey_outlook(plan->survey, block)->findings[0].cause;
+	return cause == MEMHP_CAUSE_NO_HOTREMOVE || cause == MEMHP_CAUSE_HOLES || cause == MEMHP_CAUSE_ZONES;
+}
+
 /* Lower ranks are tried first. */
 static int rank(const struct memhp_plan *plan, const struct plan_entry *entry)
 {
 	if (entry->role == PLAN_EXCLUDED)
-		return 8;
-	if (!plan_is_candidate(entry))
 		return 9;
+	if (!plan_is_candidate(entry))
+		return 10;
+	if (is_hopeless(plan, entry->block))
+		return 8;
 	/* Somebody else's attempt: it may last, and what is at rest is tried before. */
 	if (entry->block->state == MEMHP_STATE_GOING_OFFLINE ||
 	    verdict_of(plan, entry->block) == MEMHP_VERDICT_NO)
 		return 7;
 	if (plan->action == MEMHP_ACTION_ONLINE)
 		return entry->role == PLAN_REZONE;
-	if (memhp_block_get_zone(entry->block) == MEMHP_ZONE_NONE)
-		return 7;
 	return plan->survey ? outlook_rank(survey_outlook(plan->survey, entry->block)) : 0;
 }
 

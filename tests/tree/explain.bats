@@ -432,6 +432,19 @@ meminfo() {
 	assert_json '.blocks | length' 3
 }
 
+@test "of what is forced, blocks that can never go are tried last" {
+	pages "0-13 slab=4096" "14 slab=1 used=4095" "15 reserved=1"
+	for block in 12 13; do
+		echo none >"$ROOT/sys/devices/system/memory/memory$block/valid_zones"
+	done
+	printf '00000000-0affffff : System RAM\n0b800000-ffffffff : System RAM\n' >"$ROOT/proc/iomem" # a hole in 11
+	run -0 memhp offline --force=memory --force=unmovable --size 256M --dry-run --verbose
+	# in the order in which they would be tried
+	assert_equal "$(grep -o '^memory[0-9]*' <<<"$output" | tail -3 | sort | xargs)" "memory11 memory12 memory13"
+	run memhp offline --force=memory --force=unmovable --size 16M 12-15 --dry-run --json
+	assert_json '.blocks[0].block < 12 or .blocks[0].block > 13' true
+}
+
 @test "offline --size does not try what cannot go, unless it is forced" {
 	pages "0-7 slab=1" "8-15 reserved=1"
 	run -1 memhp offline --force=memory --size 16M
