@@ -74,28 +74,6 @@ static int take_option(struct change *change, int key, const char *arg)
 	}
 }
 
-static int check_size(struct change *change)
-{
-	uint64_t block = memhp_snapshot_get_block_size(change->snapshot), low = change->size / block * block;
-	char unit[24], below[24] = "", above[24] = "";
-
-	if (change->size % block == 0)
-		return EXIT_OK;
-	bool is_low = size_prints_as(low, change->size_text),
-	     is_high = size_prints_as(low + block, change->size_text);
-	if (is_low != is_high) { /* as list rounds it */
-		change->size = is_low ? low : low + block;
-		return EXIT_OK;
-	}
-	size_format_exact(block, unit, sizeof(unit));
-	if (low)
-		size_format_exact(low, below, sizeof(below));
-	if (low <= UINT64_MAX - block)
-		size_format_exact(low + block, above, sizeof(above));
-	return app_usage(change->app, "--size %s: not a multiple of the block size %s; nearest: %s%s%s",
-			 change->size_text, unit, below, *below && *above ? " and " : "", above);
-}
-
 static bool chooses_by_pages(const struct change *change)
 {
 	return change->size && change->kind->by_pages;
@@ -144,7 +122,9 @@ static int make_plan(struct change *change, int argc, char **argv)
 	if (exit == EXIT_OK)
 		exit = selection_finish(app, &change->selection, change->snapshot, argc, argv);
 	if (exit == EXIT_OK)
-		exit = check_size(change);
+		exit = option_size_fits(app, change->size_text,
+					memhp_snapshot_get_block_size(change->snapshot), "block size",
+					&change->size);
 	memhp_request_set_size(request, change->size);
 	if (exit == EXIT_OK && change->kind->prepare)
 		exit = change->kind->prepare(change);

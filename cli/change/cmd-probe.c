@@ -144,9 +144,7 @@ static int fail_add(struct probe *probe, int error)
 				"see \"blacklist\" in modprobe.d(5), and the kernel's lockdown",
 				"%s: its module may not be loaded", probe->device_name);
 	if (error == -EOPNOTSUPP && !probe->device)
-		return app_fail(app, EXIT_UNSUPPORTED, "EOPNOTSUPP",
-				"use --device; a kernel with CONFIG_ARCH_MEMORY_PROBE takes addresses",
-				"this kernel has no probe interface");
+		return probe_no_interface(app);
 	if (error == -EOPNOTSUPP && !memhp_ctx_is_live(app->ctx))
 		return app_fail(app, EXIT_UNSUPPORTED, "EOPNOTSUPP", "run it on the system itself",
 				"%s is added by drivers of the live system only", probe->device_name);

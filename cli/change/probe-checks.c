@@ -14,7 +14,26 @@
 #include "shell/device-text.h"
 #include "shell/exit.h"
 #include "shell/messages.h"
+#include "shell/options.h"
 #include "shell/text.h"
+
+int probe_no_interface(struct app *app)
+{
+	return app_fail(app, EXIT_UNSUPPORTED, "EOPNOTSUPP",
+			"use --device; a kernel with CONFIG_ARCH_MEMORY_PROBE takes addresses",
+			"this kernel has no probe interface");
+}
+
+/* First: without it no other address would do either. */
+static int check_interface(const struct probe *probe)
+{
+	struct memhp_support support = { .size = sizeof(support) };
+	int error = memhp_support_read(probe->app->ctx, &support);
+
+	if (error == -ENOMEM)
+		return app_no_memory(probe->app);
+	return !error && support.probe == 0 ? probe_no_interface(probe->app) : EXIT_OK;
+}
 
 static int check_present(const struct probe *probe)
 {
@@ -70,14 +89,16 @@ int probe_check_address(struct probe *probe)
 				 "0x%" PRIx64 ": not a multiple of the block size %s; nearest: 0x%" PRIx64
 				 " and 0x%" PRIx64,
 				 probe->address, unit, down, down + size);
-	if (probe->bytes % size)
-		return app_usage(probe->app, "--size %s: not a multiple of the block size %s",
-				 probe->size_text, unit);
+	int exit = option_size_fits(probe->app, probe->size_text, size, "block size", &probe->bytes);
+	if (exit != EXIT_OK)
+		return exit;
 	if (probe->bytes > UINT64_MAX - probe->address)
 		return app_usage(probe->app, "0x%" PRIx64 " and --size %s: past the end of the address space",
 				 probe->address, probe->size_text);
 	probe->planned = probe->bytes;
-	int exit = check_present(probe);
+	exit = check_interface(probe);
+	if (exit == EXIT_OK)
+		exit = check_present(probe);
 	return exit == EXIT_OK && !probe->force_address ? check_free(probe) : exit;
 }
 
@@ -125,16 +146,15 @@ static uint64_t planned_bytes(const struct probe *probe)
 static int check_size(struct probe *probe)
 {
 	uint64_t unit = 1, free;
-	char text[24], free_text[24];
+	char free_text[24];
 
 	if (!is_lmb(probe->device))
 		return app_usage(probe->app, "--size: %s is added as a whole", probe->device_name);
 	free = free_lmbs(probe, &unit);
-	size_format(unit, text, sizeof(text));
 	size_format(free, free_text, sizeof(free_text));
-	if (probe->bytes % unit)
-		return app_usage(probe->app, "--size %s: not a multiple of the LMB size %s", probe->size_text,
-				 text);
+	int exit = option_size_fits(probe->app, probe->size_text, unit, "LMB size", &probe->bytes);
+	if (exit != EXIT_OK)
+		return exit;
 	if (probe->bytes > free)
 		return app_fail(probe->app, EXIT_NOTHING, "ENOSPC", "memhp devices shows the free LMBs",
 				"--size %s: only %s of LMBs are free there", probe->size_text, free_text);
@@ -188,7 +208,7 @@ int probe_check_device(struct probe *probe)
 	if (probe->memmap && (!driver || strcmp(driver, "sclp") != 0))
 		return app_usage(probe->app, "--memmap-on-memory: %s is no s390 increment",
 				 probe->device_name);
-	probe->planned = planned_bytes(probe);
 	int exit = probe->bytes ? check_size(probe) : EXIT_OK;
+	probe->planned = planned_bytes(probe);
 	return exit == EXIT_OK && !probe->force_in_use ? check_holders(probe) : exit;
 }

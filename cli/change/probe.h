@@ -26,5 +26,7 @@ struct probe {
 /* probe-checks.c. Return an exit code. */
 int probe_check_address(struct probe *probe);
 int probe_check_device(struct probe *probe);
+/* Says that no address can be probed. */
+int probe_no_interface(struct app *app);
 
 #endif

@@ -138,6 +138,27 @@ int option_size(struct app *app, const char *name, const char *arg, uint64_t *si
 	return EXIT_OK;
 }
 
+int option_size_fits(struct app *app, const char *text, uint64_t unit, const char *what, uint64_t *size)
+{
+	uint64_t low = *size / unit * unit;
+	char multiple[24], below[24] = "", above[24] = "";
+
+	if (*size % unit == 0)
+		return EXIT_OK;
+	bool is_low = size_prints_as(low, text), is_high = size_prints_as(low + unit, text);
+	if (is_low != is_high) {
+		*size = is_low ? low : low + unit;
+		return EXIT_OK;
+	}
+	size_format_exact(unit, multiple, sizeof(multiple));
+	if (low)
+		size_format_exact(low, below, sizeof(below));
+	if (low <= UINT64_MAX - unit)
+		size_format_exact(low + unit, above, sizeof(above));
+	return app_usage(app, "--size %s: not a multiple of the %s %s; nearest: %s%s%s", text, what, multiple,
+			 below, *below && *above ? " and " : "", above);
+}
+
 int option_target(struct app *app, const char *name, const char *arg, enum memhp_target *target)
 {
 	static const char *const words[] = { "default", "kernel", "movable" };

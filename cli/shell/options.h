@@ -20,6 +20,11 @@ int option_exit(const struct app *app);
 
 /* "30s", "4G", "movable" of --@name; they report a bad one. Return an exit code. */
 int option_size(struct app *app, const char *name, const char *arg, uint64_t *size);
+/*
+ * --size must be a multiple of @unit, "block size 128M" with @what; what list prints for one, rounded, is
+ * taken for it. @text is as given.
+ */
+int option_size_fits(struct app *app, const char *text, uint64_t unit, const char *what, uint64_t *size);
 int option_target(struct app *app, const char *name, const char *arg, enum memhp_target *target);
 int option_duration(struct app *app, const char *name, const char *arg, uint64_t *ms);
 

@@ -464,7 +464,7 @@ memmap() {
 
 @test "sizes that LMBs and other devices do not have" {
 	tree pseries
-	refused 2 "multiple of the LMB size 256M" -- probe --device lmb --size 100M
+	refused 2 "multiple of the LMB size 256M; nearest: 256M" -- probe --device lmb --size 100M
 	refused 1 "only 1G" -- probe --device lmb --size 2G
 	tree providers
 	refused 2 "added as a whole" -- probe --device dax1.0 --size 128M
@@ -522,6 +522,18 @@ memmap() {
 	usage_error "default, kernel or movable" -- probe 0x280000000 --online=Normal
 	rm "$ROOT/sys/devices/system/memory/probe"
 	refused 3 "no probe interface" -- probe 0x280000000
+	# nor anywhere else, whatever is there
+	refused 3 "no probe interface" -- probe 0x0
+	refused 3 "no probe interface" -- probe 0x0 --dry-run --force=address
+}
+
+@test "a size at an address names the nearest multiples, and is taken as list prints it" {
+	tree two-nodes
+	touch "$ROOT/sys/devices/system/memory/probe"
+	usage_error "not a multiple of the block size 128M; nearest: 128M and 256M" -- probe 0x180000000 --size 200M
+	usage_error "nearest: 128M" -- probe 0x180000000 --size 1
+	run -0 memhp --json probe 0x300000000 --size 1.1G --dry-run --force=address
+	assert_json '.blocks | map(.count) | add' 9
 }
 
 @test "an address where the device tree has no memory" {
