@@ -73,8 +73,8 @@ static void drop_config_columns(struct list *list)
 
 static int choose_columns(struct app *app, struct list *list)
 {
-	/* JSON has no columns: somebody's setting for tables does not make it fail. */
-	const char *defaults = app->json ? NULL : getenv("MEMHP_COLUMNS");
+	/* JSON and the summary have no columns: somebody's setting for tables does not make them fail. */
+	const char *defaults = app->json || !list->table ? NULL : getenv("MEMHP_COLUMNS");
 	const char *output = list->output;
 
 	if (list->output_all && (!output || *output == '+')) {

@@ -283,8 +283,10 @@ not_here() {
 	done
 }
 
-@test "a wrong MEMHP_COLUMNS is nothing to JSON, which has no columns" {
+@test "a wrong MEMHP_COLUMNS is nothing to JSON and the summary, which have no columns" {
 	tree two-nodes
+	MEMHP_COLUMNS=FOO run -0 memhp list --summary=only
+	MEMHP_COLUMNS=FOO run -2 memhp list --summary=always
 	MEMHP_COLUMNS=FOO run memhp list -J
 	assert_success
 	assert_json '.schema' '"memhp.list/1"'
