@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <fnmatch.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -8,6 +9,7 @@
 #include "shell/app.h"
 #include "shell/device-text.h"
 #include "shell/exit.h"
+#include "shell/macros.h"
 #include "shell/messages.h"
 #include "shell/operands.h"
 #include "shell/text.h"
@@ -151,19 +153,37 @@ static int take_all(const struct operands *operands)
 	return exit;
 }
 
-/* "/sys/devices/system/memory/memory40/" is memory40, wherever its sysfs is; others are what they are. */
+/* Does @path, up to @length, end in a directory that has blocks: memory/, or that of a node? */
+static bool is_blocks_directory(const char *path, size_t length)
+{
+	static const char *const patterns[] = { "devices/system/memory/", "*/devices/system/memory/",
+						"devices/system/node/node+([0-9])/",
+						"*/devices/system/node/node+([0-9])/" };
+	char directory[256];
+
+	if (length >= sizeof(directory))
+		return false;
+	snprintf(directory, sizeof(directory), "%.*s", (int)length, path);
+	for (size_t i = 0; i < ARRAY_SIZE(patterns); i++) {
+		if (fnmatch(patterns[i], directory, FNM_EXTMATCH) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* "/sys/devices/system/memory/memory40/", wherever its sysfs is, or "memory40/" in that directory is
+ * memory40; others are what they are. */
 static bool strip_path(const char *path, char *name, size_t size)
 {
-	static const char directory[] = "devices/system/memory/";
-	const char *found = strstr(path, directory);
+	size_t end = strlen(path), start;
 
-	if (!found || (found > path && found[-1] != '/'))
+	while (end && path[end - 1] == '/')
+		end--;
+	for (start = end; start && path[start - 1] != '/'; start--)
+		;
+	if (!path[strcspn(path, "/")] || end - start >= size || (start && !is_blocks_directory(path, start)))
 		return false;
-	found += strlen(directory);
-	size_t length = strcspn(found, "/");
-	if (length >= size || found[length + strspn(found + length, "/")])
-		return false;
-	snprintf(name, size, "%.*s", (int)length, found);
+	snprintf(name, size, "%.*s", (int)(end - start), path + start);
 	return strncmp(name, "memory", strlen("memory")) == 0;
 }
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <ctype.h>
 #include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
@@ -127,11 +128,12 @@ int option_size(struct app *app, const char *name, const char *arg, uint64_t *si
 	/* "128MB", "128Mi" */
 	int digits = (int)strspn(arg, "0123456789."), length = digits + 1;
 	bool has_unit = digits && *arg != '.' && arg[digits] && strchr("KkMmGgTtPp", arg[digits]);
+	int unit = toupper((unsigned char)arg[digits]);
 	if (error && has_unit &&
 	    (name_is("B", arg + length, strlen(arg + length)) ||
 	     name_is("i", arg + length, strlen(arg + length))))
-		return app_usage(app, "--%s %s: units are binary, 1K is 1024 bytes: write %.*s or %.*siB",
-				 name, arg, length, arg, length, arg);
+		return app_usage(app, "--%s %s: units are binary, 1K is 1024 bytes: write %.*s%c or %.*s%ciB",
+				 name, arg, digits, arg, unit, digits, arg, unit);
 	if (error || *size == 0)
 		return app_usage(app, "--%s '%s': not a size like 512M or 4G; a plain number is bytes", name,
 				 arg);

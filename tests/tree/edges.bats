@@ -263,11 +263,15 @@ Node 1, online: 2G"
 
 @test "a path of a block is that block, and an address inside one changes nothing" {
 	tree two-nodes
-	for path in /sys/devices/system/memory/memory40 devices/system/memory/memory40/; do
+	for path in /sys/devices/system/memory/memory40 devices/system/memory/memory40/ memory40/ memory40// \
+		/sys/devices/system/node/node1/memory40 "$ROOT/sys/devices/system/node/node1/memory40/"; do
 		run -0 memhp list --json "$path"
 		assert_json '.blocks[0].first' 40
 	done
-	usage_error "not a block" -- list /sys/devices/system/node/node1
+	for path in /sys/devices/system/node/node1 /sys/devices/system/node/nodes/memory40 /tmp/memory40 40/ / \
+		/sys/devices/system/memory/40 /sys/xdevices/system/memory/memory40 memory40/state memoryx/; do
+		usage_error "not a block" -- list "$path"
+	done
 	run -0 memhp list 0x140000001
 	usage_error "memory40" 0x140000000 -- offline 0x140000001
 	usage_error "memory40" 0x140000000 -- online 0x140000001

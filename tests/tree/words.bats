@@ -90,13 +90,16 @@ plain() {
 }
 
 @test "sizes: what is not binary is refused with the reason" {
-	local size
+	local size right
 	tree two-nodes
 	for size in 128MB 128mB 128Mb 128Mi 1.5GB 1GI; do
-		usage_error "--size $size: units are binary" "write ${size%?} or ${size%?}iB" -- offline --size "$size"
+		right=${size%?}
+		usage_error "--size $size: units are binary" "write ${right^^} or ${right^^}iB" -- offline --size "$size"
 		run -0 memhp offline --size "${size%?}" --dry-run
 		run -0 memhp offline --size "${size%?}iB" --dry-run
 	done
+	usage_error "write 128M or 128MiB" -- offline --size 128mb
+	usage_error "write 1.5G or 1.5GiB" -- offline --size 1.5gi
 	usage_error "units are binary" -- probe 0x140000000 --size 128MB
 	for size in MB .MB 128B 128MX 128MiBB 128iB 1.5 1. 1.G; do
 		usage_error "'$size': not a size like 512M or 4G; a plain number is bytes" -- offline --size "$size"
