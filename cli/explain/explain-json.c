@@ -47,6 +47,7 @@ static json_object *block_json(const struct memhp_block *block, const struct mem
 	for (size_t i = 0; i < memhp_outlook_get_finding_count(outlook); i++)
 		json_append(reasons, finding_json(memhp_outlook_get_finding(outlook, i)));
 	json_add_block(object, block, block_size);
+	json_add(object, "nodes", block_nodes_json(block));
 	json_add_string(object, "verdict", memhp_verdict_name(memhp_outlook_get_verdict(outlook)));
 	json_add(object, "reasons", reasons);
 	json_add(object, "pages", pages_json(outlook));

@@ -105,6 +105,19 @@ static void print_blocks(const struct judged *judged, size_t count)
 		printf(" and %zu more ranges", ranges - RANGES_NAMED);
 }
 
+/* ", node 1" or ", nodes 0 and 1" */
+static void print_nodes(const struct memhp_block *block)
+{
+	size_t count = memhp_block_get_node_count(block);
+
+	for (size_t i = 0; i < count; i++)
+		printf("%s%d",
+		       i == 0	       ? count > 1 ? ", nodes " : ", node "
+		       : i + 1 < count ? ", "
+				       : " and ",
+		       memhp_block_get_node(block, i));
+}
+
 static bool print_entry(const struct app *app, const struct judged *judged, size_t count,
 			const struct view *view)
 {
@@ -120,8 +133,7 @@ static bool print_entry(const struct app *app, const struct judged *judged, size
 		printf("%s%s%s ", color ? verdict_color(verdict) : "", memhp_verdict_name(verdict),
 		       color ? "\033[0m" : "");
 	printf("(%s%s%s", state ? state : "state unknown", zone ? ", zone " : "", zone ? zone : "");
-	if (judged_node(judged) >= 0)
-		printf(", node %d", judged_node(judged));
+	print_nodes(judged->block);
 	putchar(')');
 	size_format(count * view->block_size, size, sizeof(size));
 	if (count > 1)

@@ -38,6 +38,17 @@ static int order(int a, int b)
 	return (a > b) - (a < b);
 }
 
+/* Beside the first, by which they are grouped. */
+static int order_other_nodes(const struct memhp_block *a, const struct memhp_block *b)
+{
+	size_t count = memhp_block_get_node_count(a);
+	int differs = order((int)count, (int)memhp_block_get_node_count(b));
+
+	for (size_t i = 1; !differs && i < count; i++)
+		differs = order(memhp_block_get_node(a, i), memhp_block_get_node(b, i));
+	return differs;
+}
+
 static int compare_kind(const struct judged *a, const struct judged *b)
 {
 	int differs = order(judged_node(a), judged_node(b));
@@ -48,6 +59,8 @@ static int compare_kind(const struct judged *a, const struct judged *b)
 		differs = order(memhp_block_get_state(a->block), memhp_block_get_state(b->block));
 	if (!differs)
 		differs = order(memhp_outlook_get_verdict(a->outlook), memhp_outlook_get_verdict(b->outlook));
+	if (!differs)
+		differs = order_other_nodes(a->block, b->block);
 	return differs ? differs : order(judged_cause(a), judged_cause(b));
 }
 

@@ -25,7 +25,7 @@ void judged_sort(struct judged_list *judged);
 int judged_node(const struct judged *judged);
 /* What decides; MEMHP_CAUSE_COUNT: there is no verdict. */
 enum memhp_cause judged_cause(const struct judged *judged);
-/* True if both have the same verdict for the same cause, in the same state, zone and node. */
+/* True if both have the same verdict for the same cause, in the same state, zone and nodes. */
 bool judged_alike(const struct judged *a, const struct judged *b);
 /* True if @b is the block right after @a. */
 bool judged_adjacent(const struct judged *a, const struct judged *b);

@@ -40,13 +40,11 @@ static void add_pages(json_object *object, const struct range_pages *pages)
 static json_object *range_json(const struct range *range, uint64_t block_size)
 {
 	const struct memhp_block *block = range->block;
-	json_object *object = json_new_object(), *nodes = json_new_array();
+	json_object *object = json_new_object();
 	uint64_t start = range->first * block_size, size = range->count * block_size;
 	char text[48];
 
 	snprintf(text, sizeof(text), "0x%016" PRIx64 "-0x%016" PRIx64, start, start + size - 1);
-	for (size_t i = 0; i < memhp_block_get_node_count(block); i++)
-		json_append(nodes, json_new_int(memhp_block_get_node(block, i)));
 	json_add_u64(object, "first", range->first);
 	json_add_u64(object, "last", range->first + range->count - 1);
 	json_add_u64(object, "count", range->count);
@@ -58,7 +56,7 @@ static json_object *range_json(const struct range *range, uint64_t block_size)
 	json_add_string(object, "zone", memhp_zone_name(memhp_block_get_zone(block)));
 	json_add(object, "valid_zones", zones_json(block));
 	json_add(object, "removable", tristate_json(memhp_block_get_removable(block)));
-	json_add(object, "nodes", nodes);
+	json_add(object, "nodes", block_nodes_json(block));
 	json_add_string(object, "device", memhp_block_get_device(block));
 	json_add_string(object, "driver", memhp_block_get_driver(block));
 	json_add(object, "configured", tristate_json(memhp_block_get_configured(block)));

@@ -314,8 +314,9 @@ static int run(struct app *app, int argc, char **argv)
 		fputs("memhp devices: not the live system: where MODULE is empty, its state is not known\n",
 		      stderr);
 	else if (exit == EXIT_OK && !app->json && live && geteuid() != 0)
-		fputs("memhp devices: without root, /proc/iomem hides which blocks are DAX's and "
-		      "virtio-mem's\n",
+		fputs("memhp devices: without root, /proc/iomem hides its addresses: which blocks are of DAX "
+		      "or "
+		      "virtio-mem devices, or of another driver's memory, cannot be seen\n",
 		      stderr);
 	free(listing.shown);
 	memhp_snapshot_free(listing.snapshot);

@@ -170,6 +170,15 @@ int json_finish(const struct app *app, json_object *document, int exit)
 	return exit;
 }
 
+json_object *block_nodes_json(const struct memhp_block *block)
+{
+	json_object *nodes = json_new_array();
+
+	for (size_t i = 0; i < memhp_block_get_node_count(block); i++)
+		json_append(nodes, json_new_int(memhp_block_get_node(block, i)));
+	return nodes;
+}
+
 void json_add_block(json_object *object, const struct memhp_block *block, uint64_t block_size)
 {
 	int node = memhp_block_get_node(block, 0);

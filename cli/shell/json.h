@@ -26,6 +26,8 @@ void json_append(json_object *array, json_object *value);
 json_object *json_document(const struct app *app); /* {"schema": "memhp.COMMAND/1"} */
 void json_add_string(json_object *object, const char *key, const char *value);
 void json_add_u64(json_object *object, const char *key, uint64_t value);
+/* All nodes that the block lies in. */
+json_object *block_nodes_json(const struct memhp_block *block);
 /* block, start, node, state and zone */
 void json_add_block(json_object *object, const struct memhp_block *block, uint64_t block_size);
 void json_add_bool(json_object *object, const char *key, bool value);

@@ -469,3 +469,24 @@ online"
 	assert_line --index 0 --partial "memory15: done"
 	assert_line --index 1 --partial "memory7: done"
 }
+
+@test "a block of several nodes names all of them" {
+	tree block-in-two-nodes
+	run -0 memhp explain
+	assert_line --partial "memory7: no (online, zone none, nodes 0 and 1)"
+	assert_line --partial "memory15: no (online, zone none, nodes 1 and 10)"
+	assert_line --partial "memory8-14: unsure (online, zone DMA32, node 1)"
+	run -0 memhp explain --json 6-7
+	assert_json '[.blocks[] | [.node, .nodes]]' '[[0,[0]],[0,[0,1]]]'
+	# side by side, they are not one entry
+	tree_of many <<-END
+		block_size 128M
+		blocks 0 zones=none node=0,1
+		blocks 1 zones=none node=0,2
+		blocks 2-3 zones=none node=0,1,2
+	END
+	run -0 memhp explain
+	assert_line --partial "memory0: no (online, zone none, nodes 0 and 1)"
+	assert_line --partial "memory1: no (online, zone none, nodes 0 and 2)"
+	assert_line --partial "memory2-3: no (online, zone none, nodes 0, 1 and 2)"
+}
