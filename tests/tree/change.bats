@@ -333,7 +333,7 @@ hold_lock() {
 	usage_error frob -- offline --force=frob 39
 	usage_error soon -- offline --timeout soon 39
 	usage_error --rollback -- offline --rollback 39
-	usage_error --trace -- offline --trace 39
+	usage_error --rollback -- offline --rollback 39
 	usage_error --frob -- online --frob 40
 	usage_error onlin -- offline --state onlin
 }
