@@ -414,6 +414,8 @@ enum memhp_target { MEMHP_TARGET_DEFAULT, MEMHP_TARGET_KERNEL, MEMHP_TARGET_MOVA
 
 /** The kernel's word for it ("online_movable"), as `state` and auto_online_blocks take it. Static. */
 const char *memhp_target_word(enum memhp_target target);
+/** Is memory in @zone where @target wants it? An unknown zone is. */
+bool memhp_target_fits(enum memhp_target target, enum memhp_zone zone);
 
 /** ACTION_NONE makes a plain selection, as `list` needs it. Errors: ENOMEM. */
 int memhp_request_new(struct memhp_request **request, enum memhp_action action);

@@ -8,6 +8,8 @@
 
 #include <memhp.h>
 
+#include "shell/macros.h"
+
 struct app;
 
 /* How a command speaks of what it does. */
@@ -44,6 +46,9 @@ struct report_context {
  * it, the changed blocks go to standard error, a line each.
  */
 int report_finish(struct app *app, const struct report_context *context);
+
+/* warnings.c. On standard error, or in the document. */
+void change_warning(const struct app *app, json_object *warnings, const char *format, ...) PRINTF(3, 4);
 
 /* report-lines.c. The report for people; the blocks that were changed, one a line. */
 void report_lines(const struct app *app, const struct report_context *context, uint64_t asked);

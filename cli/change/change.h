@@ -83,8 +83,6 @@ int change_check_memory(struct change *change);
 
 /* warnings.c; @system may be NULL where it cannot be read. */
 int change_warn(struct change *change, const struct memhp_system *system);
-/* On standard error, or in the document. */
-void change_warning(struct change *change, const char *format, ...) PRINTF(2, 3);
 
 /* progress.c: on standard error while it lasts, if that is a terminal; and the log line at the end. */
 void progress_start(struct change *change);

@@ -185,16 +185,12 @@ static int carry_out(struct change *change)
 static int start_following(struct change *change)
 {
 	unsigned int actions = change->kind->online ? MEMHP_TRACE_ONLINE : MEMHP_TRACE_OFFLINE;
-	const char *why;
 
 	if (change->kind->online && change->rezone)
 		actions |= MEMHP_TRACE_OFFLINE;
 	if (change->kind->want & MEMHP_WANT_DEVICE)
 		actions |= MEMHP_TRACE_REMOVE | MEMHP_TRACE_ONLINE;
-	int exit = following_start(change->app, &change->following, actions, &why);
-	if (why)
-		change_warning(change, "the kernel cannot be followed (%s): changing without a trace", why);
-	return exit;
+	return following_start(change->app, &change->following, actions, change->warnings);
 }
 
 static int run_locked(struct change *change, int argc, char **argv)

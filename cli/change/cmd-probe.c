@@ -151,13 +151,6 @@ static int fail_add(struct probe *probe, int error)
 	return app_fail_errno(app, error, probe->device ? probe->device_name : "cannot add memory");
 }
 
-static void warn(const struct probe *probe, const char *message)
-{
-	json_append(probe->warnings, json_new_string(message));
-	if (!probe->app->json)
-		app_warn(probe->app, "%s", message);
-}
-
 /* UINT64_MAX: not known, since nobody knows how much memory comes. */
 static uint64_t memmap_of(const struct probe *probe, const struct memhp_add_options *options, uint64_t bytes)
 {
@@ -184,7 +177,7 @@ static uint64_t count_new(const struct memhp_report *report, bool dry_run)
 static void check_memmap(const struct probe *probe, uint64_t memmap)
 {
 	struct memhp_system *system;
-	char needed[24], available[24], text[192];
+	char needed[24], available[24];
 
 	if (memhp_system_read(probe->app->ctx, &system))
 		return;
@@ -194,11 +187,10 @@ static void check_memmap(const struct probe *probe, uint64_t memmap)
 		return;
 	size_format(memmap, needed, sizeof(needed));
 	size_format(left, available, sizeof(available));
-	snprintf(text, sizeof(text),
-		 "the kernel's map of it takes %s of the memory that there is now, and only %s is available: "
-		 "it may fail, or cost processes their lives",
-		 needed, available);
-	warn(probe, text);
+	change_warning(probe->app, probe->warnings,
+		       "the kernel's map of it takes %s of the memory that there is now, and only %s is "
+		       "available: it may fail, or cost processes their lives",
+		       needed, available);
 }
 
 /* What a dry run cannot know: the kernel, or the hypervisor, chooses. */
@@ -237,7 +229,8 @@ static int show_report(struct probe *probe, struct memhp_report *report, uint64_
 	if (context.unknown)
 		json_append(probe->warnings, json_new_string(context.unknown));
 	else if (nothing)
-		warn(probe, "no new block came; what the hypervisor gives, it decides; see dmesg");
+		change_warning(probe->app, probe->warnings,
+			       "no new block came; what the hypervisor gives, it decides; see dmesg");
 	int exit = report_finish(probe->app, &context);
 	return context.unknown ? EXIT_OK : exit;
 }
@@ -285,19 +278,6 @@ static int add(struct probe *probe, int abort_fd)
 	return exit;
 }
 
-static int start_following(struct probe *probe)
-{
-	const char *why;
-	char text[128];
-	int exit = following_start(probe->app, &probe->following, MEMHP_TRACE_ADD | MEMHP_TRACE_ONLINE, &why);
-
-	if (!why)
-		return exit;
-	snprintf(text, sizeof(text), "the kernel cannot be followed (%s): adding without a trace", why);
-	warn(probe, text);
-	return exit;
-}
-
 static int run_locked(struct probe *probe)
 {
 	struct memhp_lock *lock = NULL;
@@ -311,7 +291,8 @@ static int run_locked(struct probe *probe)
 		exit = probe->device_name ? probe_check_device(probe) : probe_check_address(probe);
 	}
 	if (exit == EXIT_OK)
-		exit = start_following(probe);
+		exit = following_start(probe->app, &probe->following, MEMHP_TRACE_ADD | MEMHP_TRACE_ONLINE,
+				       probe->warnings);
 	if (exit == EXIT_OK)
 		exit = add(probe, abort_fd);
 	else if (lock)

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "change/change-report.h"
 #include "change/following.h"
 #include "shell/app.h"
 #include "shell/exit.h"
@@ -42,9 +43,8 @@ static int open_file(struct app *app, struct following *following)
 			errno_name(errno));
 }
 
-int following_start(struct app *app, struct following *following, unsigned int actions, const char **why)
+int following_start(struct app *app, struct following *following, unsigned int actions, json_object *warnings)
 {
-	*why = NULL;
 	following->fd = -1;
 	if (!following->wanted)
 		return EXIT_OK;
@@ -56,7 +56,8 @@ int following_start(struct app *app, struct following *following, unsigned int a
 		return EXIT_OK;
 	if (!following->optional)
 		return fail_start(app, error);
-	*why = errno_name(-error);
+	change_warning(app, warnings, "the kernel cannot be followed (%s): changing without a trace",
+		       errno_name(-error));
 	return EXIT_OK;
 }
 

@@ -3,6 +3,7 @@
 #ifndef MEMHP_CLI_FOLLOWING_H
 #define MEMHP_CLI_FOLLOWING_H
 
+#include <json-c/json.h>
 #include <stdbool.h>
 
 #include <memhp.h>
@@ -25,9 +26,10 @@ struct following {
 void following_take(struct following *following, const char *arg);
 /*
  * Begins, once the lock is held; @actions is a set of enum memhp_trace_action. Returns an exit code: without
- * "try", what cannot be followed is not done. Where it is done all the same, @why says so (else NULL).
+ * "try", what cannot be followed is not done; with it that is one of the @warnings.
  */
-int following_start(struct app *app, struct following *following, unsigned int actions, const char **why);
+int following_start(struct app *app, struct following *following, unsigned int actions,
+		    json_object *warnings);
 /* Keeps the file, and ends the trace. */
 void following_end(struct app *app, struct following *following);
 

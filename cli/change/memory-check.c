@@ -4,6 +4,7 @@
 
 #include <memhp.h>
 
+#include "change/change-report.h"
 #include "change/change.h"
 #include "shell/app.h"
 #include "shell/exit.h"
@@ -40,7 +41,8 @@ static int check_incomplete(struct change *change, const char *what)
 	if (change->size)
 		return app_fail(change->app, EXIT_NOTHING, "ENOMEM", FORCE_HINT,
 				"the memory that would be left cannot be checked: %s", what);
-	change_warning(change, "the memory that would be left was not checked: %s", what);
+	change_warning(change->app, change->warnings, "the memory that would be left was not checked: %s",
+		       what);
 	return EXIT_OK;
 }
 
@@ -73,7 +75,7 @@ static int check_offline(struct change *change, const struct memhp_system *syste
 		return refuse_memory(change, &check);
 	size_format(check.available, available, sizeof(available));
 	if (check.estimated)
-		change_warning(change,
+		change_warning(change->app, change->warnings,
 			       "there is no MemAvailable: %s are free or file cache, above the reserves",
 			       available);
 	if (check.incomplete)

@@ -17,12 +17,6 @@ struct tally {
 	size_t wrong_zone; /* of these, online in another zone than the wanted one */
 };
 
-static bool fits(enum memhp_target target, enum memhp_zone zone)
-{
-	return target == MEMHP_TARGET_DEFAULT ||
-	       (zone == MEMHP_ZONE_MOVABLE) == (target == MEMHP_TARGET_MOVABLE);
-}
-
 static struct tally count(const struct change *change)
 {
 	enum memhp_state wanted = change->kind->online ? MEMHP_STATE_ONLINE : MEMHP_STATE_OFFLINE;
@@ -36,7 +30,7 @@ static struct tally count(const struct change *change)
 		tally.selected++;
 		tally.already += already;
 		tally.wrong_zone += already && change->kind->online &&
-				    !fits(change->target, memhp_block_get_zone(block));
+				    !memhp_target_fits(change->target, memhp_block_get_zone(block));
 	}
 	return tally;
 }

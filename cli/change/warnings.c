@@ -8,6 +8,7 @@
 
 #include <memhp.h>
 
+#include "change/change-report.h"
 #include "change/change.h"
 #include "shell/app.h"
 #include "shell/exit.h"
@@ -16,16 +17,16 @@
 #include "shell/messages.h"
 #include "shell/text.h"
 
-void change_warning(struct change *change, const char *format, ...)
+void change_warning(const struct app *app, json_object *warnings, const char *format, ...)
 {
 	char message[1024];
 	va_list args;
 	va_start(args, format);
 	vsnprintf(message, sizeof(message), format, args);
 	va_end(args);
-	json_append(change->warnings, json_new_string(message));
-	if (!change->app->json)
-		app_warn(change->app, "%s", message);
+	json_append(warnings, json_new_string(message));
+	if (!app->json)
+		app_warn(app, "%s", message);
 }
 
 static size_t planned_blocks(const struct change *change)
@@ -46,7 +47,7 @@ static void warn_size(struct change *change)
 		return;
 	size_format(wanted, want, sizeof(want));
 	size_format(available, have, sizeof(have));
-	change_warning(change, "only %s of the %s asked for can be tried", have, want);
+	change_warning(change->app, change->warnings, "only %s of the %s asked for can be tried", have, want);
 }
 
 static enum memhp_zone zone_after(const struct change *change, const struct memhp_block *block)
@@ -92,10 +93,10 @@ static void warn_ratio(struct change *change, const struct memhp_system *system)
 	if ((movable <= old_movable && kernel >= old_kernel) || movable <= 3 * kernel)
 		return;
 	if (kernel == 0)
-		change_warning(change,
+		change_warning(change->app, change->warnings,
 			       "DANGER: no memory but movable will be left: the kernel has none for itself");
 	else
-		change_warning(change,
+		change_warning(change->app, change->warnings,
 			       "%smovable to kernel memory will be %.1f:1, past %d:1: the kernel may run out "
 			       "of memory "
 			       "for "
@@ -152,7 +153,8 @@ static void warn_cpusets(struct change *change, const struct memhp_cpusets *cpus
 {
 	for (size_t i = 0; i < memhp_cpusets_get_count(cpusets); i++) {
 		if (empties(cpusets, i, nodes, count))
-			change_warning(change, "this takes the last memory that the cpuset /%s is bound to",
+			change_warning(change->app, change->warnings,
+				       "this takes the last memory that the cpuset /%s is bound to",
 				       memhp_cpusets_get_path(cpusets, i));
 	}
 }
@@ -166,7 +168,8 @@ static int warn_last(struct change *change)
 
 	for (int node = 0; nodes && node < count; node++) {
 		if (nodes[node].going > 0 && nodes[node].going >= nodes[node].online)
-			change_warning(change, "this takes the last memory of node %d", node);
+			change_warning(change->app, change->warnings, "this takes the last memory of node %d",
+				       node);
 	}
 	if (cpusets)
 		warn_cpusets(change, cpusets, nodes, count);
@@ -193,7 +196,7 @@ static void warn_poisoned_going(struct change *change)
 		uint64_t count = poisoned_pages(change, block);
 		if (count)
 			change_warning(
-				change,
+				change->app, change->warnings,
 				"block %" PRIu64 " has %" PRIu64
 				" poisoned page%s: once it is offline, Linux 6.12 "
 				"and later will not bring it back online, and older ones will, with the bad "
@@ -212,7 +215,7 @@ static void warn_poisoned_coming(struct change *change, uint64_t corrupted)
 			memhp_page_size();
 	if (seen < corrupted)
 		change_warning(
-			change,
+			change->app, change->warnings,
 			"%" PRIu64
 			" poisoned pages are not in online memory: Linux 6.12 and later will not bring "
 			"the block that has them online, and older ones bring it back with the bad memory in "

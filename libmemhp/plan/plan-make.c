@@ -6,7 +6,7 @@
 #include "outlook/outlook.h"
 #include "plan/plan.h"
 
-static bool zone_fits(enum memhp_target target, enum memhp_zone zone)
+MEMHP_EXPORT bool memhp_target_fits(enum memhp_target target, enum memhp_zone zone)
 {
 	if (zone == MEMHP_ZONE_UNKNOWN)
 		return true; /* a kernel without valid_zones cannot say otherwise */
@@ -28,7 +28,7 @@ enum memhp_target target_of_zone(enum memhp_zone zone)
 static bool offers_target(const struct memhp_block *block, enum memhp_target target)
 {
 	for (size_t i = 0; i < block->zone_count; i++) {
-		if (zone_fits(target, (enum memhp_zone)block->zones[i]))
+		if (memhp_target_fits(target, (enum memhp_zone)block->zones[i]))
 			return true;
 	}
 	return block->zone_count == 0; /* kernels without valid_zones: let them decide */
@@ -43,7 +43,7 @@ static enum plan_role online_role(const struct memhp_plan *plan, const struct me
 		*reason = MEMHP_REASON_ZONE_REFUSED;
 		return PLAN_FAIL;
 	}
-	if (zone_fits(plan->target, memhp_block_get_zone(block)))
+	if (memhp_target_fits(plan->target, memhp_block_get_zone(block)))
 		return PLAN_ALREADY;
 	bool goes = memhp_block_get_zone(block) != MEMHP_ZONE_NONE;
 	if (plan->rezone && goes)
