@@ -127,6 +127,19 @@ static const char *command_value(const char *command, bool memhp)
 	return value;
 }
 
+/* daxctl brings memory online, and to Movable, unless told otherwise: daxctl-reconfigure-device(1). */
+static bool daxctl_acts(const char *command, const char **value)
+{
+	bool no_movable = strstr(command, "--no-movable") || strstr(command, "--movable=false");
+	bool no_online = strstr(command, "--no-online") || has_word(command, "-N");
+	bool online = has_word(command, "online-memory") ||
+		      (has_word(command, "reconfigure-device") && strstr(command, "system-ram") && !no_online);
+	bool offline = has_word(command, "offline-memory");
+
+	*value = offline ? "offline" : no_movable ? "online_kernel" : "online_movable";
+	return strstr(command, "daxctl") && (online || offline);
+}
+
 bool command_acts(const char *command, bool of_block, const char **value)
 {
 	bool memhp = strstr(command, "memhp") &&
@@ -152,5 +165,5 @@ bool command_acts(const char *command, bool of_block, const char **value)
 		*value = enable ? "online" : disable ? "offline" : NULL;
 		return enable || disable;
 	}
-	return false;
+	return daxctl_acts(command, value);
 }

@@ -282,6 +282,23 @@ unit() {
 	cat >"$ROOT/$1"
 }
 
+@test "services that bring memory online by daxctl" {
+	unit etc/systemd/system/dax.service <<-'UNIT'
+		[Service]
+		ExecStart=/usr/bin/daxctl reconfigure-device --mode=system-ram dax0.0
+		ExecStart=/usr/bin/daxctl reconfigure-device -m system-ram --no-movable all
+		ExecStart=/usr/bin/daxctl reconfigure-device -m system-ram --no-online all
+		ExecStart=/usr/bin/daxctl reconfigure-device -m devdax all
+		ExecStart=/usr/bin/daxctl online-memory dax1.0
+		ExecStop=/usr/bin/daxctl offline-memory dax1.0
+		ExecStart=/usr/bin/daxctl list
+	UNIT
+	assert_equal "$(actors)" "systemd etc/systemd/system/dax.service:2 online_movable
+systemd etc/systemd/system/dax.service:3 online_kernel
+systemd etc/systemd/system/dax.service:6 online_movable
+systemd etc/systemd/system/dax.service:7 offline"
+}
+
 @test "services that bring memory online, their drop-ins, and what masks them" {
 	unit etc/systemd/system/a.service <<'UNIT'
 [Unit]
