@@ -43,8 +43,8 @@ follow() {
 @test "what a hint names shows what it is about" {
 	follow "list" list 999
 	assert_output --partial "32-35"
-	follow "list -o RANGE,NODES" list --node 9
-	assert_output --partial NODES
+	follow "info" list --node 9
+	assert_output --partial "Node 0"
 	follow "list --state offline" online --size 128M --node 0
 	assert_output --partial "40-47"
 	follow "list --state online" offline --size 128M --state offline
