@@ -811,7 +811,10 @@ enum memhp_trace_format {
 	MEMHP_TRACE_DAT, /**< trace-cmd.dat.v6(5), for trace-cmd and kernelshark */
 	MEMHP_TRACE_JSON /**< the Trace Event Format, for perfetto */
 };
-/** Writes all that was kept to @fd, a regular file at its start. Errors: those of writing it. */
+/**
+ * Writes all that was kept to @fd, a regular file at its start. Errors: EINVAL if nothing was to be kept,
+ * those of writing it.
+ */
 int memhp_trace_save(struct memhp_trace *trace, enum memhp_trace_format format, int fd);
 /**
  * Takes away what a process that was killed left in tracefs; hold the lock. @cleaned (may be NULL) tells
@@ -841,7 +844,7 @@ struct memhp_path {
 	const struct memhp_stage *failed; /**< where it failed, as far as can be told; NULL: it did not */
 	const char *kernel_reason; /**< for that the kernel's words ("memory holes"), or ""; NULL: none */
 	char notifier[64]; /**< the callback that refused, where the kernel tells (notifier:notifier_run) */
-	uint64_t lost_events; /**< that the kernel overwrote before they could be read: counts are too low */
+	uint64_t lost_events; /**< that were overwritten, or had no place in the tree: counts are too low */
 };
 
 /** Of the writes to the block of the result at @index; NULL: none was seen. */

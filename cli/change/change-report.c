@@ -141,7 +141,9 @@ static bool read_follow_up(struct app *app, const struct report_context *context
 			context->snapshot ? memhp_snapshot_find(context->snapshot, result->block) : NULL;
 		bool was = before && memhp_block_get_state(before) == MEMHP_STATE_ONLINE;
 		bool is = result->state == MEMHP_STATE_ONLINE;
-		if (result->outcome != MEMHP_OUTCOME_DONE)
+		/* What failed may have changed all the same: a way back that failed, too. */
+		bool known = before && result->state != MEMHP_STATE_UNKNOWN;
+		if (result->outcome != MEMHP_OUTCOME_DONE && (!known || was == is))
 			continue;
 		changed |= !was || !is;
 		resized |= was != is;

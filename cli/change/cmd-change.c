@@ -174,11 +174,12 @@ static int carry_out(struct change *change)
 		.filtered = change->selection.filter_count && !change->size,
 		.warnings = change->warnings,
 	};
+	int saved = following_end(app, &change->following, EXIT_OK, change->warnings);
 	int exit = report_finish(app, &context);
 	if (memhp_report_get_count(report) == 0 && !app->json)
 		fprintf(stderr, "memhp %s: nothing to do: no memory block matches\n", app->cmd->name);
 	memhp_report_free(report);
-	return exit;
+	return exit == EXIT_OK ? saved : exit;
 }
 
 /* Of a removal also the way back, if its device stays. */
@@ -215,7 +216,7 @@ static int run_locked(struct change *change, int argc, char **argv)
 	} else if (!change->dry_run) {
 		changing_log(change->app, "refused, exit status %d", exit);
 	}
-	following_end(change->app, &change->following);
+	exit = following_end(change->app, &change->following, exit, change->warnings);
 	memhp_lock_free(lock);
 	return exit;
 }

@@ -209,7 +209,7 @@ static const char *unknown_text(const struct probe *probe, char *text, size_t si
 	return text;
 }
 
-static int show_report(struct probe *probe, struct memhp_report *report, uint64_t memmap)
+static int show_report(struct probe *probe, struct memhp_report *report, uint64_t memmap, bool traced)
 {
 	bool nothing = memhp_report_get_count(report) == 0;
 	char text[160];
@@ -219,7 +219,7 @@ static int show_report(struct probe *probe, struct memhp_report *report, uint64_
 		.block_size = probe->block_size,
 		.wanted = probe->bytes,
 		.dry_run = probe->dry_run,
-		.traced = probe->following.wanted,
+		.traced = traced,
 		.adds = true,
 		.memmap = memmap,
 		.unknown = nothing && probe->dry_run ? unknown_text(probe, text, sizeof(text)) : NULL,
@@ -273,7 +273,10 @@ static int add(struct probe *probe, int abort_fd)
 		memmap = memhp_add_get_memmap(ctx, probe->snapshot, probe->device,
 					      count_new(report, probe->dry_run) * probe->block_size,
 					      &options);
-	exit = show_report(probe, report, memmap);
+	bool traced = probe->following.wanted;
+	int saved = following_end(probe->app, &probe->following, EXIT_OK, probe->warnings);
+	exit = show_report(probe, report, memmap, traced);
+	exit = exit == EXIT_OK ? saved : exit;
 	memhp_report_free(report);
 	return exit;
 }
@@ -297,7 +300,7 @@ static int run_locked(struct probe *probe)
 		exit = add(probe, abort_fd);
 	else if (lock)
 		changing_log(probe->app, "refused, exit status %d", exit);
-	following_end(probe->app, &probe->following);
+	exit = following_end(probe->app, &probe->following, exit, probe->warnings);
 	memhp_lock_free(lock);
 	memhp_snapshot_free(probe->snapshot);
 	return exit;

@@ -13,6 +13,7 @@
 void following_take(struct following *following, const char *arg)
 {
 	following->wanted = true;
+	following->fd = -1;
 	following->optional = arg && strcmp(arg, "try") == 0;
 	following->file = following->optional ? NULL : arg;
 }
@@ -33,19 +34,23 @@ static int fail_start(struct app *app, int error)
 	return app_fail_errno(app, error, "--trace: the kernel cannot be followed");
 }
 
-/* The file is opened before anything is changed: that it cannot be written must not come out afterwards. */
+/*
+ * The file is opened before anything is changed: that it cannot be written must not come out afterwards. What
+ * is in it stays until there is a trace.
+ */
 static int open_file(struct app *app, struct following *following)
 {
-	following->fd = open(following->file, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOCTTY, 0600);
+	following->fd = open(following->file, O_RDWR | O_CREAT | O_CLOEXEC | O_NOCTTY, 0600);
 	if (following->fd >= 0)
 		return EXIT_OK;
-	return app_fail(app, EXIT_NOTHING, errno_name(errno), NULL, "--trace=%s: %s", following->file,
+	int exit = errno == EACCES || errno == EPERM || errno == EROFS ? EXIT_PERMISSION : EXIT_NOTHING;
+	return app_fail(app, exit, errno_name(errno), "name a file that can be written; nothing was changed",
+			"--trace=%s: it cannot be written: %s (%s)", following->file, strerror(errno),
 			errno_name(errno));
 }
 
 int following_start(struct app *app, struct following *following, unsigned int actions, json_object *warnings)
 {
-	following->fd = -1;
 	if (!following->wanted)
 		return EXIT_OK;
 	int exit = following->file ? open_file(app, following) : EXIT_OK;
@@ -68,17 +73,26 @@ static enum memhp_trace_format format_of(const char *file)
 	return length >= 5 && strcmp(file + length - 5, ".json") == 0 ? MEMHP_TRACE_JSON : MEMHP_TRACE_DAT;
 }
 
-void following_end(struct app *app, struct following *following)
+static int save(struct following *following)
 {
-	int error = 0;
+	return ftruncate(following->fd, 0)
+		       ? -errno
+		       : memhp_trace_save(following->trace, format_of(following->file), following->fd);
+}
 
-	if (following->trace && following->fd >= 0)
-		error = memhp_trace_save(following->trace, format_of(following->file), following->fd);
-	if (error)
-		app_warn(app, "--trace=%s: cannot be written: %s", following->file, errno_name(-error));
+int following_end(struct app *app, struct following *following, int exit, json_object *warnings)
+{
+	if (!following->wanted)
+		return exit;
+	int error = following->trace && following->fd >= 0 ? save(following) : 0;
+	if (error) {
+		change_warning(app, warnings, "--trace=%s: cannot be written whole: %s", following->file,
+			       errno_name(-error));
+		exit = exit == EXIT_OK ? EXIT_PARTLY : exit;
+	}
 	memhp_trace_free(following->trace);
-	if (following->wanted && following->fd >= 0)
+	if (following->fd >= 0)
 		close(following->fd);
-	following->trace = NULL;
-	following->fd = -1;
+	*following = (struct following){ .fd = -1 };
+	return exit;
 }

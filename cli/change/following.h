@@ -30,7 +30,10 @@ void following_take(struct following *following, const char *arg);
  */
 int following_start(struct app *app, struct following *following, unsigned int actions,
 		    json_object *warnings);
-/* Keeps the file, and ends the trace. */
-void following_end(struct app *app, struct following *following);
+/*
+ * Keeps the file, and ends the trace. Returns @exit, or that something is missing. Called before the report
+ * is printed, which has the @warnings.
+ */
+int following_end(struct app *app, struct following *following, int exit, json_object *warnings);
 
 #endif

@@ -114,13 +114,22 @@ static void print_line(FILE *out, bool color, const struct report_context *conte
 	fputc('\n', out);
 }
 
+static bool asked_the_kernel(const struct memhp_result *result)
+{
+	return result->outcome == MEMHP_OUTCOME_DONE || result->outcome == MEMHP_OUTCOME_TIMED_OUT ||
+	       result->reason == MEMHP_REASON_KERNEL;
+}
+
 /* Below the line of blocks that came out alike: of the first of them. */
 static void print_path(const struct report_context *context, const size_t *indexes, size_t count)
 {
 	const struct memhp_path *path = memhp_report_get_path(context->report, *indexes);
 
-	if (!path)
+	if (!path) {
+		if (context->traced && asked_the_kernel(memhp_report_get_result(context->report, *indexes)))
+			puts("the kernel's path was not seen");
 		return;
+	}
 	if (count > 1)
 		printf("the kernel's path (%s), of the first of these %zu:\n", path->source, count);
 	else

@@ -55,7 +55,8 @@ static json_object *block_json(const struct memhp_block *block, const struct mem
 	json_add(object, "migrate",
 		 memhp_outlook_has_pages(outlook) ? json_new_u64(memhp_outlook_get_moves(outlook)) : NULL);
 	if (way)
-		json_add(object, "path", explain_way_json(way, outlook));
+		json_add(object, "path",
+			 memhp_outlook_get_finding_count(outlook) ? explain_way_json(way, outlook) : NULL);
 	return object;
 }
 

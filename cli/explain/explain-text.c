@@ -76,7 +76,7 @@ static bool print_why(const struct judged *judged, size_t count, const struct me
 	bool good = true;
 
 	if (way && memhp_outlook_get_finding_count(judged->outlook))
-		good = explain_way(way, judged->outlook, &sums);
+		good = explain_way(way, judged, count, &sums);
 	else
 		print_findings(&sums, count);
 	if (sums.known)

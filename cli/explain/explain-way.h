@@ -6,9 +6,9 @@
 
 #include "explain/judged.h"
 
-/* Prints the way of blocks that are alike: of the first of them, with the sums of all. False: out of memory.
- */
-bool explain_way(const struct memhp_way *way, const struct memhp_outlook *outlook, const struct sums *sums);
+/* Prints the way of blocks that are shown together, with their sums. False: out of memory. */
+bool explain_way(const struct memhp_way *way, const struct judged *judged, size_t count,
+		 const struct sums *sums);
 json_object *explain_way_json(const struct memhp_way *way, const struct memhp_outlook *outlook);
 
 #endif

@@ -45,8 +45,9 @@ static int read_facts(struct app *app, struct metrics_facts *facts, bool explain
 	int policy = memhp_policy_read(app->ctx, &facts->policy);
 
 	facts->unread = memhp_ctx_get_unread_count(app->ctx);
-	return survey == -ENOMEM || system == -ENOMEM || support == -ENOMEM || policy ? app_no_memory(app)
-										      : EXIT_OK;
+	if (survey == -ENOMEM || system == -ENOMEM || support == -ENOMEM || policy)
+		return app_no_memory(app);
+	return EXIT_OK;
 }
 
 static int show(struct app *app, const struct wanted *wanted)

@@ -30,7 +30,7 @@
 enum { KEY_COUNT = KEY_COMMAND, KEY_FOR, KEY_EXEC, KEY_EXEC_TIMEOUT };
 
 static const struct opt opts[] = {
-	{ KEY_COUNT, "count", "N", "end after N events" },
+	{ KEY_COUNT, "count", "N", "end after N lines" },
 	{ KEY_FOR, "for", "DURATION", "end after this time" },
 	{ KEY_EXEC, "exec", "COMMAND", "run COMMAND by the shell for each event, told in MEMHP_..." },
 	{ KEY_EXEC_TIMEOUT, "exec-timeout", "DURATION", "kill a COMMAND that takes longer (30s; 0: never)" },
@@ -68,6 +68,8 @@ static int take_option(struct watch *watch, int key, const char *arg)
 		return exit;
 	}
 	case KEY_EXEC:
+		if (!*arg)
+			return app_usage(watch->app, "--exec '': no command");
 		watch->command = arg;
 		return EXIT_OK;
 	case KEY_EXEC_TIMEOUT:
@@ -150,7 +152,9 @@ static int drain(struct watch *watch)
 	struct memhp_event event;
 	int exit = EXIT_OK, error = 0;
 
-	while (exit == EXIT_OK && !watch->done && (error = memhp_monitor_next(watch->monitor, &event)) == 0)
+	/* Events that never stop must not keep lines from being written, nor memhp from ending. */
+	while (exit == EXIT_OK && !watch->done && clock_ms() < earlier(watch->overdue, watch->end) &&
+	       (error = memhp_monitor_next(watch->monitor, &event)) == 0)
 		exit = take_event(watch, &event);
 	if (error && error != -EAGAIN)
 		return app_fail_errno(watch->app, error, "cannot follow the kernel's events");
@@ -178,11 +182,12 @@ static int follow(struct watch *watch)
 	watch->end = clock_after(watch->for_ms);
 	while (exit == EXIT_OK && (hook_step(&watch->hook) || !watch->done)) {
 		uint64_t due = earlier(watch->due, watch->overdue);
-		if (sleep_until(watch, watch->done ? NEVER : earlier(due, watch->end)))
+		bool ends = sleep_until(watch, watch->done ? NEVER : earlier(due, watch->end));
+		if (ends && watch->done)
 			return EXIT_OK;
 		if (watch->done)
 			continue;
-		bool last = watch->end <= clock_ms();
+		bool last = ends || watch->end <= clock_ms();
 		exit = drain(watch);
 		due = earlier(watch->due, watch->overdue);
 		if (exit == EXIT_OK && (last || due <= clock_ms()))

@@ -76,8 +76,9 @@ static json_object *amount_json(uint64_t blocks, uint64_t block_size)
 	return object;
 }
 
-static json_object *missing_json(const struct standing *standing)
+static json_object *missing_json(const struct wait_report *report)
 {
+	const struct standing *standing = &report->standing;
 	json_object *list = json_new_array();
 
 	for (size_t i = 0; i < standing->count; i++) {
@@ -89,6 +90,7 @@ static json_object *missing_json(const struct standing *standing)
 		json_add(object, "last",
 			 blocks ? json_new_u64(hindrance->first + hindrance->count - 1) : NULL);
 		json_add_string(object, "state", memhp_state_name(hindrance->state));
+		json_add_bool(object, "present", hindrance->exists || (!blocks && report->condition->absent));
 		json_append(list, object);
 	}
 	return list;
@@ -112,7 +114,7 @@ static int print_json(struct app *app, const struct wait_report *report, int exi
 	json_add_u64(document, "elapsed_ms", report->elapsed_ms);
 	json_add(document, "selected", amount_json(standing->selected, report->block_size));
 	json_add(document, "fulfilled", amount_json(standing->fulfilled, report->block_size));
-	json_add(document, "missing", missing_json(standing));
+	json_add(document, "missing", missing_json(report));
 	snprintf(text, sizeof(text), polled_format, report->polled ? report->polled : "");
 	if (report->polled)
 		json_append(warnings, json_new_string(text));

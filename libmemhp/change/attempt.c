@@ -116,7 +116,8 @@ static enum attempt attempt(struct walk *walk, struct memhp_block *block, const 
 	}
 	trace_begin(walk->options.trace);
 	write_in_child(walk->ctx, path, word, &wait, &write);
-	report_add_path(walk->report, trace_end(walk->options.trace, write.pid));
+	if (write.pid)
+		report_add_path(walk->report, trace_end(walk->options.trace, write.pid));
 	bool failed = write.end != WRITE_ENDED || write.error;
 	if (failed)
 		classify_failure(walk, &write, result);

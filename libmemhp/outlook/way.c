@@ -8,9 +8,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/sysfs.h"
 #include "outlook/outlook.h"
+#include "trace/trace.h"
 
 #define BIT(cause) (1U << MEMHP_CAUSE_##cause)
 
@@ -35,14 +37,14 @@ static const struct {
 	{ "migrate, one pass",
 	  { "do_migrate_range" },
 	  2,
-	  BIT(PINNED) | BIT(NO_ROOM) | BIT(GIGANTIC) | BIT(MOVABLE) | BIT(FREE) },
+	  BIT(PINNED) | BIT(NO_ROOM) | BIT(GIGANTIC) | BIT(MOVABLE) | BIT(FREE) | BIT(UNREAD) },
 	{ "migrate pages", { "migrate_pages" }, 3, 0 },
 	{ "dissolve free huge pages",
 	  { "dissolve_free_hugetlb_folios", "dissolve_free_huge_pages" },
 	  2,
-	  BIT(HUGETLB_RESERVED) | BIT(HUGETLB_SPARE) | BIT(HUGETLB_POOL) },
+	  BIT(HUGETLB_RESERVED) | BIT(HUGETLB_SPARE) | BIT(HUGETLB_POOL) | BIT(UNREAD) },
 	{ "test that all is isolated", { "test_pages_isolated" }, 2, 0 },
-	{ "take the free pages out", { "__offline_isolated_pages" }, 2, BIT(POISONED) },
+	{ "take the free pages out", { "__offline_isolated_pages" }, 2, BIT(POISONED) | BIT(UNREAD) },
 	{ "start per-cpu page lists", { "zone_pcp_enable" }, 2, 0 },
 	{ "notify: offline", { "memory_notify" }, 2, 0 },
 	{ "shrink the zone", { "remove_pfn_range_from_zone" }, 2, 0 },
@@ -52,19 +54,11 @@ struct memhp_way {
 	struct memhp_way_stage stages[ARRAY_SIZE(stages)];
 };
 
-static bool is_function(const char *symbol, const char *function)
-{
-	size_t length = strlen(function);
-	return strncmp(symbol, function, length) == 0 &&
-	       (symbol[length] == '\0' || strncmp(symbol + length, ".isra", 5) == 0 ||
-		strncmp(symbol + length, ".constprop", 10) == 0);
-}
-
 static void take_symbol(struct memhp_way *way, const char *symbol)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(stages); i++) {
 		for (size_t j = 0; j < ARRAY_SIZE(stages[i].functions) && stages[i].functions[j]; j++) {
-			if (is_function(symbol, stages[i].functions[j]))
+			if (trace_is_function(symbol, stages[i].functions[j]))
 				snprintf(way->stages[i].function, sizeof(way->stages[i].function), "%s",
 					 symbol);
 		}
@@ -79,11 +73,14 @@ static void read_symbols(struct memhp_ctx *ctx, struct memhp_way *way)
 	char line[512], symbol[64];
 
 	while (file && fgets(line, sizeof(line), file)) {
-		if (sscanf(line, "%*x %*c %63s", symbol) == 1)
+		/* "ffff… t name	[module]": stages are the kernel's own */
+		if (sscanf(line, "%*x %*c %63s", symbol) == 1 && !strchr(line, '['))
 			take_symbol(way, symbol);
 	}
 	if (file)
 		fclose(file);
+	else if (fd >= 0)
+		close(fd);
 }
 
 MEMHP_EXPORT int memhp_way_read(struct memhp_ctx *ctx, struct memhp_way **way)
@@ -144,5 +141,6 @@ MEMHP_EXPORT enum memhp_verdict memhp_way_judge(const struct memhp_way *way,
 		if (verdict_at(outlook, i) == MEMHP_VERDICT_NO)
 			return MEMHP_VERDICT_UNKNOWN;
 	}
-	return verdict_at(outlook, index);
+	/* What a pass of the loop calls ends as the pass does. */
+	return verdict_at(outlook, stages[index].depth > 2 ? index - 1 : index);
 }

@@ -132,8 +132,8 @@ static bool daxctl_acts(const char *command, const char **value)
 {
 	bool no_movable = strstr(command, "--no-movable") || strstr(command, "--movable=false");
 	bool no_online = strstr(command, "--no-online") || has_word(command, "-N");
-	bool online = has_word(command, "online-memory") ||
-		      (has_word(command, "reconfigure-device") && strstr(command, "system-ram") && !no_online);
+	bool online = has_word(command, "online-memory") || (has_word(command, "reconfigure-device") &&
+							     strstr(command, "system-ram") && !no_online);
 	bool offline = has_word(command, "offline-memory");
 
 	*value = offline ? "offline" : no_movable ? "online_kernel" : "online_movable";

@@ -7,12 +7,11 @@
 #include <string.h>
 
 #include "trace/blame.h"
+#include "trace/trace.h"
 
 static bool is(const struct memhp_stage *stage, const char *function)
 {
-	size_t length = strlen(function);
-	return strncmp(stage->function, function, length) == 0 &&
-	       (stage->function[length] == '\0' || stage->function[length] == '.');
+	return trace_is_function(stage->function, function);
 }
 
 static const struct memhp_stage *find(const struct memhp_stage *stages, const char *function)
@@ -37,6 +36,7 @@ static const char *words_of(const struct memhp_stage *stage, int error)
 		const char *function, *words;
 	} known[] = {
 		{ "walk_system_ram_range", "memory holes" },
+		{ "test_pages_in_a_zone", "multizone range" },
 		{ "start_isolate_page_range", "failure to isolate range" },
 		{ "memory_notify", "notifier failure" },
 		{ "node_notify", "node notifier failure" },
@@ -66,10 +66,12 @@ static const struct memhp_stage *blame(const struct memhp_stage *stage)
 	if (!is(stage, "offline_pages"))
 		return stage;
 	const struct memhp_stage *pass = find(stage->first, "do_migrate_range");
-	/* What comes right after it in the function and needs no call: the comparison of what it counted. */
+	/* Checks that end it by what comes right after them and needs no call: a look at what they found. */
 	const struct memhp_stage *walk = find(stage->first, "walk_system_ram_range");
-	bool ended_there = walk && !walk->next && stage->returned;
-	return pass ? pass : ended_there ? walk : stage;
+	const struct memhp_stage *zone = find(stage->first, "test_pages_in_a_zone"),
+				 *last = zone ? zone : walk;
+	bool ended_there = last && !last->next && stage->returned;
+	return pass ? pass : ended_there ? last : stage;
 }
 
 void path_blame(struct memhp_path *path)

@@ -170,7 +170,10 @@ int keep_dat(struct memhp_ctx *ctx, const struct tracing *tracing, const struct 
 	     struct ring *ring, FILE *out)
 {
 	uint32_t cpus = count_cpus(ring);
+	int error = ring_check_kept(ring);
 
+	if (error)
+		return error;
 	put_head(out, tracing);
 	put_systems(out, tracing, probes);
 	put_symbols(out, ctx);

@@ -14,9 +14,6 @@
 #define DEFINITIONS "kprobe_events"
 #define RETURNS "_returns"
 
-/* How compilers name what they made of a static function; what they cut into parts is not the whole. */
-static const char *const suffixes[] = { "", ".isra.0", ".constprop.0", ".constprop.0.isra.0" };
-
 /* What tracepoints alone tell, on a kernel without kprobe events. */
 static const struct stage tracepoint_stages[] = {
 	{ "migrate pages", "mm_migrate_pages", 0, STAGE_RETURNS_NOTHING, STAGE_ROOT | STAGE_LOOPS },
@@ -58,13 +55,14 @@ static bool define_return(struct tracing *tracing, const struct stage *stage, co
 static void define_stage(struct tracing *tracing, const struct stage *stage, struct probes *probes)
 {
 	struct trace_point *point = &probes->points[probes->point_count];
-	size_t tries = stage->flags & STAGE_SUFFIXED ? ARRAY_SIZE(suffixes) : 1;
+	size_t tries = stage->flags & STAGE_SUFFIXED ? stage_suffix_count : 1;
 	char text[256];
 
 	if (probes->point_count == ARRAY_SIZE(probes->points) || probes->count + 2 > MAX_PROBES)
 		return;
 	for (size_t i = 0; i < tries; i++) {
-		snprintf(point->function, sizeof(point->function), "%s%s", stage->function, suffixes[i]);
+		snprintf(point->function, sizeof(point->function), "%s%s", stage->function,
+			 stage_suffixes[i]);
 		snprintf(text, sizeof(text), "p:" PROBE_GROUP "/%s %s\n", stage->function, point->function);
 		if (!define(tracing, text))
 			continue;
@@ -152,13 +150,21 @@ static bool enable(struct tracing *tracing, const char *system, const char *even
 int probes_enable(struct tracing *tracing, struct probes *probes)
 {
 	bool good = !probes->functions || enable(tracing, PROBE_GROUP, "");
+	size_t known = 0;
 
 	for (size_t i = 0; good && i < probes->count; i++) {
 		struct probe *probe = &probes->probes[i];
-		if (read_format(tracing, probe) && strcmp(probe->system, PROBE_GROUP) != 0)
+		if (!read_format(tracing, probe))
+			continue;
+		known++;
+		if (strcmp(probe->system, PROBE_GROUP) != 0)
 			good = enable(tracing, probe->system, probe->event);
 	}
-	return good ? 0 : -1;
+	if (good && known)
+		return 0;
+	if (good)
+		errno = ENOENT;
+	return -1;
 }
 
 void probes_disable(struct tracing *tracing)

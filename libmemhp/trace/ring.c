@@ -30,6 +30,7 @@ struct ring {
 	struct record *records;
 	size_t count, room;
 	uint64_t number; /* of the next record */
+	int keep_error;	 /* what is kept is not whole: a positive errno */
 	__typeof__(kbuffer_alloc) *kbuffer_alloc;
 	__typeof__(kbuffer_free) *kbuffer_free;
 	__typeof__(kbuffer_load_subbuffer) *kbuffer_load_subbuffer;
@@ -88,7 +89,7 @@ int ring_new(struct memhp_ctx *ctx, const int *fds, size_t count, bool keep, str
 		error = open_files(new);
 	if (!error)
 		return 0;
-	if (new &&new->cpus == 0)
+	if (!new || new->cpus == 0)
 		for (size_t i = 0; i < count; i++)
 			close(fds[i]);
 	ring_free(new);
@@ -157,12 +158,14 @@ static int take_cpu(struct ring *ring, size_t index, uint64_t *lost)
 		ssize_t n = read(ring->fds[index], ring->page, ring->page_size);
 		if (n < 0 && errno == EINTR)
 			continue;
+		/* ENODEV: of a processor that was off when the instance was made there is no buffer. */
 		if (n <= 0)
-			return n < 0 && errno != EAGAIN ? -errno : 0;
+			return n < 0 && errno != EAGAIN && errno != ENODEV ? -errno : 0;
 		/* A page that is not full is as long all the same: those that read the file expect it. */
 		memset(ring->page + n, 0, ring->page_size - (size_t)n);
+		errno = EIO;
 		if (ring->kept && fwrite(ring->page, ring->page_size, 1, ring->kept[index]) != 1)
-			return -errno;
+			ring->keep_error = errno;
 		int error = take_page(ring, lost);
 		if (error)
 			return error;
@@ -183,8 +186,10 @@ int ring_read(struct ring *ring, uint64_t until_ns, ring_fn fn, void *data, uint
 	int error = 0;
 	size_t used = 0;
 
-	for (size_t i = 0; !error && i < ring->cpus; i++)
-		error = take_cpu(ring, i, lost);
+	for (size_t i = 0; i < ring->cpus; i++) {
+		int failed = take_cpu(ring, i, lost);
+		error = error ? error : failed;
+	}
 	if (ring->count)
 		qsort(ring->records, ring->count, sizeof(*ring->records), by_time);
 	for (; used < ring->count && ring->records[used].ns <= until_ns; used++)
@@ -195,10 +200,15 @@ int ring_read(struct ring *ring, uint64_t until_ns, ring_fn fn, void *data, uint
 	return error;
 }
 
+int ring_check_kept(const struct ring *ring)
+{
+	return ring->kept ? -ring->keep_error : -EINVAL;
+}
+
 int ring_replay(struct ring *ring, ring_fn fn, void *data)
 {
 	uint64_t lost = 0;
-	int error = 0;
+	int error = ring_check_kept(ring);
 
 	for (size_t i = 0; !error && i < ring->cpus; i++) {
 		rewind(ring->kept[i]);

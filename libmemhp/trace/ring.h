@@ -21,6 +21,8 @@ void ring_free(struct ring *ring);
  * later ones wait for the next call. Adds to @lost what the kernel says it had to overwrite.
  */
 int ring_read(struct ring *ring, uint64_t until_ns, ring_fn fn, void *data, uint64_t *lost);
+/* -EINVAL: nothing was to be kept; else what made it less than whole. */
+int ring_check_kept(const struct ring *ring);
 /* The same for all that was kept, a processor after the other; nothing is left to be read by ring_read(). */
 int ring_replay(struct ring *ring, ring_fn fn, void *data);
 /* What was kept of the processor @index: a file descriptor, lent, and its length in bytes. */

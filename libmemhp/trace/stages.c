@@ -4,7 +4,10 @@
  * mm/migrate.c, drivers/base/memory.c. What a kernel lacks, or its compiler made part of another
  * function, is left out there.
  */
+#include <string.h>
+
 #include "trace/stages.h"
+#include "trace/trace.h"
 
 #define OFFLINE MEMHP_TRACE_OFFLINE
 #define ONLINE MEMHP_TRACE_ONLINE
@@ -25,6 +28,7 @@ const struct stage trace_stages[] = {
 	/* offline */
 	{ "take its pages offline", "offline_pages", OFFLINE, ERRNO, 0 },
 	{ "look for holes", "walk_system_ram_range", OFFLINE, ERRNO, 0 },
+	{ "look that it is of one zone", "test_pages_in_a_zone", OFFLINE, NONE, 0 }, /* before 5.18 */
 	{ "stop per-cpu page lists", "zone_pcp_disable", OFFLINE, NONE, 0 },
 	{ "stop per-cpu LRU batches", "lru_cache_disable", OFFLINE, NONE, 0 },
 	{ "isolate", "start_isolate_page_range", OFFLINE, ERRNO, 0 },
@@ -55,3 +59,17 @@ const struct stage trace_stages[] = {
 	{ "unmap it", "arch_remove_memory", REMOVE, NONE, LOOPS },
 };
 const size_t trace_stage_count = ARRAY_SIZE(trace_stages);
+
+const char *const stage_suffixes[] = { "", ".isra.0", ".constprop.0", ".constprop.0.isra.0" };
+const size_t stage_suffix_count = ARRAY_SIZE(stage_suffixes);
+
+bool trace_is_function(const char *symbol, const char *function)
+{
+	size_t length = strlen(function);
+
+	for (size_t i = 0; i < stage_suffix_count; i++) {
+		if (strncmp(symbol, function, length) == 0 && strcmp(symbol + length, stage_suffixes[i]) == 0)
+			return true;
+	}
+	return false;
+}

@@ -28,4 +28,8 @@ struct stage {
 extern const struct stage trace_stages[];
 extern const size_t trace_stage_count;
 
+/* How compilers name what they made of a static function; what they cut into parts is not the whole. */
+extern const char *const stage_suffixes[];
+extern const size_t stage_suffix_count;
+
 #endif

@@ -2,6 +2,7 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #include "base/sysfs.h"
 #include "trace/symbol.h"
@@ -22,4 +23,6 @@ void symbol_at(struct memhp_ctx *ctx, uint64_t address, char *name, size_t size)
 	}
 	if (file)
 		fclose(file);
+	else if (fd >= 0)
+		close(fd);
 }

@@ -56,13 +56,19 @@ static int fail_at(struct memhp_ctx *ctx, int error, const char *file)
 	return ctx_fail(ctx, error, path);
 }
 
-static bool is_left(struct memhp_ctx *ctx)
+static bool exists(struct memhp_ctx *ctx, const char *file)
 {
-	const char *dir = ctx->live ? tracing_dir(ctx) : NULL;
+	const char *dir = tracing_dir(ctx);
 	char path[96];
 
-	snprintf(path, sizeof(path), "%s/instances/" INSTANCE, dir ? dir : "");
+	snprintf(path, sizeof(path), "%s/%s", dir ? dir : "", file);
 	return dir && sysfs_exists(ctx, path);
+}
+
+/* Probes stay for as long as somebody else has them on. */
+static bool is_left(struct memhp_ctx *ctx)
+{
+	return ctx->live && (exists(ctx, "instances/" INSTANCE) || exists(ctx, "events/" PROBE_GROUP));
 }
 
 static int open_library(struct memhp_ctx *ctx, struct tracing *tracing)
@@ -105,7 +111,9 @@ MEMHP_EXPORT int memhp_trace_clean(struct memhp_ctx *ctx, bool *cleaned)
 	tracing.instance = tracing.tracefs_instance_create(INSTANCE);
 	remove_instance(&tracing);
 	dl_close(tracing.handle);
-	return is_left(ctx) ? fail_at(ctx, -EBUSY, "instances/" INSTANCE) : 0;
+	if (exists(ctx, "instances/" INSTANCE))
+		return fail_at(ctx, -EBUSY, "instances/" INSTANCE);
+	return is_left(ctx) ? fail_at(ctx, -EBUSY, "events/" PROBE_GROUP) : 0;
 }
 
 /* Times that can be told from ours, and buffers that take half a second of a spinning attempt. */
@@ -209,11 +217,12 @@ MEMHP_EXPORT int memhp_trace_save(struct memhp_trace *trace, enum memhp_trace_fo
 			close(copy);
 		return error;
 	}
+	errno = EIO;
 	int error = format == MEMHP_TRACE_JSON
 			    ? keep_json(&trace->probes, trace->ring, out)
 			    : keep_dat(trace->ctx, &trace->tracing, &trace->probes, trace->ring, out);
 	if (ferror(out) && !error)
-		error = -EIO;
+		error = -errno;
 	return fclose(out) != 0 && !error ? -errno : error;
 }
 
@@ -269,7 +278,7 @@ struct memhp_path *trace_end(struct memhp_trace *trace, pid_t pid)
 	if (!path)
 		return NULL;
 	path->source = trace->probes.functions ? "kprobes" : "tracepoints";
-	path->lost_events = trace->lost;
+	path->lost_events += trace->lost;
 	path_blame(path);
 	if (notifier)
 		symbol_at(trace->ctx, notifier, path->notifier, sizeof(path->notifier));

@@ -17,6 +17,8 @@ void trace_follow(struct memhp_trace *trace);
  */
 struct memhp_path *trace_end(struct memhp_trace *trace, pid_t pid);
 void path_free(struct memhp_path *path);
+/* Is @symbol the kernel's @function, whatever the compiler put behind its name? */
+bool trace_is_function(const char *symbol, const char *function);
 /* Takes over @more, which happened after @path. */
 void path_append(struct memhp_path *path, struct memhp_path *more);
 

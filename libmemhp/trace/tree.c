@@ -8,7 +8,7 @@
 
 #define MAX_DEPTH 12	/* deeper than any path through the stages */
 #define MAX_CHILDREN 48 /* more than any stage has where calls of loops are one */
-#define MAX_TASKS 16
+#define MAX_TASKS 64
 
 /* NOTIFY_STOP_MASK and NOTIFY_OK of include/linux/notifier.h */
 #define NOTIFY_STOP 0x8000
@@ -39,6 +39,7 @@ struct task {
 struct tree {
 	struct task tasks[MAX_TASKS];
 	size_t count;
+	uint64_t dropped; /* calls that had no place */
 };
 
 struct tree *tree_new(void)
@@ -180,6 +181,10 @@ static void called(struct tree *tree, struct task *task, const struct trace_even
 
 	if (!task && (stage->flags & STAGE_ROOT))
 		task = add_task(tree, event->pid);
+	if (!task && !(stage->flags & STAGE_ROOT))
+		return;
+	if (!task || task->depth == MAX_DEPTH)
+		tree->dropped++;
 	if (!task || task->depth == MAX_DEPTH || (task->depth == 0 && !(stage->flags & STAGE_ROOT)))
 		return;
 	struct frame *parent = task->depth ? &task->frames[task->depth - 1] : NULL;
@@ -197,6 +202,7 @@ static void called(struct tree *tree, struct task *task, const struct trace_even
 	struct node *node = find_child(above, last, stage, name);
 	if (!node)
 		node = add_child(above, last, event->point, name);
+	tree->dropped += !node;
 	if (parent && node) {
 		parent->last = node;
 		parent->notified += stage->returns == STAGE_RETURNS_NOTIFIED && *stage->function == 'm';
@@ -345,6 +351,8 @@ struct memhp_path *tree_take(struct tree *tree, pid_t pid, uint64_t *notifier)
 		if (task->refused_by)
 			*notifier = task->refused_by;
 	}
+	if (path)
+		path->lost_events = tree->dropped;
 	tree_clear(tree);
 	if (path && path->stages)
 		return path;

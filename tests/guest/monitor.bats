@@ -67,6 +67,19 @@ step_is_told()
 	(($(wc -l </tmp/events) < ${#ids[@]}))
 }
 
+@test "a signal ends it only after what happened before is told" {
+	local -a ids
+
+	mapfile -t ids < <(plug_dimm m4 128M 1)
+	start_monitor
+	set_state online_movable "${ids[@]}"
+	kill -INT "$monitor"
+	monitor_ends 0
+	told_of_each "online" "${ids[@]}"
+	set_state offline "${ids[@]}"
+	unplug_dimm m4 "${ids[@]}"
+}
+
 @test "nor is one missed while it is stopped" {
 	start_monitor
 	kill -STOP "$monitor"
@@ -209,7 +222,7 @@ step_ends()
 	start_wait --state offline 8
 	kill -INT "$job"
 	memhp_ends 1 10
-	report_has '(.held | not) and .interrupted and .missing == [{device: null, first: 8, last: 8, state: "online"}]'
+	report_has '(.held | not) and .interrupted and .missing == [{device: null, first: 8, last: 8, state: "online", present: true}]'
 	memhp_json 1 wait --state offline 8 --timeout 300ms
 	report_has '(.held | not) and (.interrupted | not) and .listened and .elapsed_ms >= 300'
 }

@@ -161,6 +161,14 @@ hold_page()
 	settings_are_as_before
 }
 
+@test "a processor that is off has nothing to tell, the others do" {
+	echo 0 >/sys/devices/system/cpu/cpu1/online
+	memhp_json 0 offline "${blocks[0]}" --trace
+	echo 1 >/sys/devices/system/cpu/cpu1/online
+	report_has '.blocks[0].trace.stages[0].result == "ok"'
+	settings_are_as_before
+}
+
 @test "text: a tree below the line, the first of several stands for all" {
 	run -0 memhp offline "${blocks[0]}-${blocks[1]}" --trace
 	assert_line --index 0 "memory${blocks[0]}-${blocks[1]}: done (offline)"

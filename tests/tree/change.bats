@@ -50,6 +50,11 @@ hold_lock() {
 	tree two-nodes
 	refused 3 "--trace follows the kernel of the live system only" -- offline 33 --trace --force
 	refused 3 "--trace=try" -- online 40 --trace=/dev/null
+	echo kept >"$BATS_TEST_TMPDIR/trace"
+	refused 3 "live system only" -- online 40 "--trace=$BATS_TEST_TMPDIR/trace"
+	assert_equal "$(<"$BATS_TEST_TMPDIR/trace")" kept
+	refused 1 "cannot be written: No such file or directory (ENOENT)" "nothing was changed" -- \
+		online 40 --trace=/nowhere/trace
 	usage_error "explain --path" -- offline 33 --trace --dry-run
 	usage_error "with --dry-run there is none" -- probe 0x800000000 --trace --dry-run
 	run -0 --separate-stderr memhp offline 33 --trace=try --force

@@ -277,7 +277,8 @@ meminfo() {
 @test "--path tells it along the kernel's way, up to where it fails" {
 	pages "0 slab=3 used=5" "1 free=1" "2 free=1" "8 used=10 held=2"
 	printf '0000000000000000 %s\n' "T memory_subsys_offline" "t do_migrate_range.isra.0" \
-		"T dissolve_free_huge_pages" "T migrate_pages_batch" "r migrate_pages" >"$ROOT/proc/kallsyms"
+		"t do_migrate_range.isra.0.cold" "T dissolve_free_huge_pages" "T migrate_pages_batch" \
+		"t start_isolate_page_range	[module]" >"$ROOT/proc/kallsyms"
 	run -0 memhp explain 0 --path
 	assert_line --regexp "^take the block offline +memory_subsys_offline +fails$"
 	assert_line --regexp "look for holes +passes$"
@@ -289,6 +290,19 @@ meminfo() {
 	run -0 memhp explain 1-2 --path
 	assert_line --regexp "^memory1-2: yes .*2 blocks"
 	assert_equal "$(grep -c STAGE <<<"$output")" 1
+	# at each stage the worst of them
+	pages "9 used=10 held=2" "10 used=10 held=2 free=1" "0 slab=3" "3 slab=4 reserved=1"
+	run -0 memhp explain 9-10 --path
+	assert_line --regexp "migrate, one pass .*unsure: 4 pages that something seems to hold"
+	pages "4 slab=1" "5 slab=1 held=3"
+	run -0 memhp explain 4-5 --path
+	assert_line --regexp "migrate, one pass .*not reached: 3 pages that something seems to hold.*, in 1 of them"
+}
+
+@test "--path claims nothing where pages cannot be read" {
+	run -0 memhp explain 8 --path
+	assert_line --regexp "isolate +start|isolate +unsure"
+	refute_line --regexp "(migrate, one pass|dissolve free huge pages|take the free pages out).*passes"
 }
 
 @test "--path in JSON: what decides at which stage" {
@@ -302,7 +316,7 @@ meminfo() {
 		'["unsure","unsure",12,null]'
 	assert_equal "$(stages 1 'map(.expected) | unique')" '["passes"]'
 	# nothing is known of an offline block
-	assert_equal "$(stages 16 'map(.expected) | unique')" '["not reached"]'
+	assert_equal "$(memhp explain 16 --path --json | jq -c '.blocks[0].path')" null
 	run -0 memhp explain 16 --path
 	refute_output --partial STAGE
 	run -0 memhp explain 1 --json

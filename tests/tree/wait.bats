@@ -76,7 +76,7 @@ set_block() {
 @test "the document says how far it was" {
 	run -1 --separate-stderr memhp --json wait --timeout 20ms --state online 46-48
 	assert_json '[.requested, .held, .listened, .interrupted, .selected.blocks, .fulfilled, .missing]' \
-		'[{"state":"online","present":true,"size":null},false,false,false,2,{"blocks":0,"size":0},[{"device":null,"first":48,"last":48,"state":null},{"device":null,"first":46,"last":47,"state":"offline"}]]'
+		'[{"state":"online","present":true,"size":null},false,false,false,2,{"blocks":0,"size":0},[{"device":null,"first":48,"last":48,"state":null,"present":false},{"device":null,"first":46,"last":47,"state":"offline","present":true}]]'
 	assert_json '.warnings | length' 1
 	assert_json '.elapsed_ms >= 20' true
 	assert_equal "$stderr" ""
@@ -102,7 +102,7 @@ set_block() {
 	lacks "device dax7.0 is not there" -- --present --device dax7.0
 	lacks "device $used is there" -- --absent --device "$used"
 	lacks "device dax7.0 is not there" -- --device "$used,dax7.0"
-	assert_json '.missing' '[{"device":"dax7.0","first":null,"last":null,"state":null}]'
+	assert_json '.missing' '[{"device":"dax7.0","first":null,"last":null,"state":null,"present":false}]'
 	lacks "0B of 128M" -- --size 128M --device dax7.0
 	lacks "no memory block matches" -- --state online --device dax7.0
 }
