@@ -27,7 +27,7 @@ setup()
 
 teardown()
 {
-	umount "$tracing/kprobe_events" {/proc,/sys/kernel/debug}/dynamic_debug/control 2>/dev/null || true
+	umount {"$tracing",/sys/kernel/debug/tracing}/kprobe_events {/proc,/sys/kernel/debug}/dynamic_debug/control 2>/dev/null || true
 	grep -q " $tracing " /proc/mounts || mount -t tracefs tracefs "$tracing"
 	echo nop >"$tracing/current_tracer"
 	echo >"$tracing/set_ftrace_filter"
@@ -223,12 +223,14 @@ hold_page()
 
 @test "without kprobes the tracepoints tell what they know" {
 	hold_page
-	mount --bind /dev/full "$tracing/kprobe_events"
+	for dir in "$tracing" /sys/kernel/debug/tracing; do
+		[[ ! -e $dir/kprobe_events ]] || mount --bind /dev/full "$dir/kprobe_events"
+	done
 	memhp_json 0 offline "$held" --trace
 	report_has '.blocks[0].trace | .source == "tracepoints" and
 		([.stages[].function] | index("migrate:mm_migrate_pages") != null) and
 		([.stages[] | select(.function == "migrate:mm_migrate_pages")][0].pages_moved >= 1)'
-	umount "$tracing/kprobe_events"
+	umount "$tracing/kprobe_events" /sys/kernel/debug/tracing/kprobe_events 2>/dev/null || true
 	settings_are_as_before
 }
 
