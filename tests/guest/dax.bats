@@ -102,6 +102,17 @@ lsmod_has()
 	done
 }
 
+@test "adding its memory and taking it out again is followed, too" {
+	grep -q " /sys/kernel/tracing " /proc/mounts || mount -t tracefs tracefs /sys/kernel/tracing
+	memhp_json 0 probe --device dax0.0 --online=movable --trace
+	report_has '[.trace | .. | objects | .function] as $path | .trace.failed == null and
+		all("add_memory_resource", "arch_add_memory", "create_memory_block_devices"; . as $f | $path | index($f) != null)'
+	# by the kernel itself, or by memhp
+	report_has '[.. | objects | select(.function == "memory_subsys_online") | .calls] | add == 7'
+	memhp_json 0 remove --device dax0.0 --trace
+	report_has '[.trace | .. | objects | .function] | index("try_remove_memory") != null'
+}
+
 @test "--keep-policy refuses where the kernel would choose the zone" {
 	auto_online online
 	memhp_json 1 probe --device dax0.0 --online=movable --keep-policy
