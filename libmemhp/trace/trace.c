@@ -11,6 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/dl.h"
 #include "base/sysfs.h"
 #include "trace/blame.h"
@@ -23,6 +24,8 @@
 /* An attempt that spins fills 1 MiB in half a second; of all processors together it shall not be much. */
 #define CPU_KB 1024
 #define ALL_KB 32768
+#define WORKER_MS 2000
+#define POLL_MS 20
 
 struct memhp_trace {
 	struct memhp_ctx *ctx;
@@ -269,10 +272,16 @@ void trace_follow(struct memhp_trace *trace)
 
 struct memhp_path *trace_end(struct memhp_trace *trace, pid_t pid)
 {
-	uint64_t notifier;
+	uint64_t notifier, deadline = deadline_after(WORKER_MS);
 
 	if (!trace)
 		return NULL;
+	trace_follow(trace);
+	/* A worker of the kernel's is not done yet when the blocks have gone. */
+	while (!pid && tree_is_open(trace->tree) && now_ms() < deadline) {
+		wait_abort(0, POLL_MS);
+		trace_follow(trace);
+	}
 	read_until(trace, UINT64_MAX);
 	struct memhp_path *path = tree_take(trace->tree, pid, &notifier);
 	if (!path)

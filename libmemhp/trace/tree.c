@@ -305,6 +305,15 @@ void tree_add(struct tree *tree, const struct trace_event *event)
 		returned(task, event);
 }
 
+bool tree_is_open(const struct tree *tree)
+{
+	for (size_t i = 0; i < tree->count; i++) {
+		if (tree->tasks[i].depth)
+			return true;
+	}
+	return false;
+}
+
 /* What was called and did not return: the kernel is in there still, or its word was lost. */
 static void close_open_calls(struct task *task)
 {

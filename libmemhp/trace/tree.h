@@ -34,6 +34,8 @@ void tree_free(struct tree *tree);
 /* Events of one process come in the order of their times; some may be missing. */
 void tree_add(struct tree *tree, const struct trace_event *event);
 void tree_clear(struct tree *tree);
+/* Is any call still without its return? */
+bool tree_is_open(const struct tree *tree);
 /* See trace_end(); the tree is empty afterwards. @notifier: the address of the callback that refused, or 0.
  */
 struct memhp_path *tree_take(struct tree *tree, pid_t pid, uint64_t *notifier);
