@@ -197,16 +197,11 @@ static int finish(struct addition *addition, int error, uint64_t start_ms, struc
 	return error;
 }
 
-static void follow(void *trace)
-{
-	trace_follow(trace);
-}
-
 static struct write_wait wait_of(const struct addition *addition)
 {
 	return (struct write_wait){ .deadline_ms = deadline_of(addition->options.timeout_ms),
 				    .abort_fd = addition->options.abort_fd,
-				    .tick = addition->options.trace ? follow : NULL,
+				    .tick = trace_tick,
 				    .data = addition->options.trace };
 }
 

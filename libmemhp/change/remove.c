@@ -205,11 +205,6 @@ static void wait_gone(struct removal *removal, int mark)
 	report_add_kernel_messages(removal->whole, mark);
 }
 
-static void follow(void *trace)
-{
-	trace_follow(trace);
-}
-
 static void take_out(struct removal *removal)
 {
 	size_t used;
@@ -228,7 +223,7 @@ static void take_out(struct removal *removal)
 	struct write_wait wait = {
 		.deadline_ms = deadline_of(removal->options->timeout_ms),
 		.abort_fd = removal->options->abort_fd,
-		.tick = removal->options->trace ? follow : NULL,
+		.tick = trace_tick,
 		.data = removal->options->trace,
 	};
 	trace_begin(removal->options->trace);

@@ -270,6 +270,11 @@ void trace_follow(struct memhp_trace *trace)
 		read_until(trace, now_ns());
 }
 
+void trace_tick(void *trace)
+{
+	trace_follow(trace);
+}
+
 struct memhp_path *trace_end(struct memhp_trace *trace, pid_t pid)
 {
 	uint64_t notifier, deadline = deadline_after(WORKER_MS);

@@ -11,6 +11,8 @@
 void trace_begin(struct memhp_trace *trace);
 /* Takes what the kernel has written so far: now and then while a change lasts, or some of it is lost. */
 void trace_follow(struct memhp_trace *trace);
+/* The same for struct write_wait. */
+void trace_tick(void *trace);
 /*
  * The path since trace_begin(), of the process @pid, or of all that took part (0); allocated. NULL: nothing
  * was seen of it.

@@ -143,8 +143,6 @@ static struct node *find_child(const struct node *parent, const struct node *aft
 {
 	struct node *first = (struct node *)parent->public.first;
 
-	if (after && (stage->flags & STAGE_LOOPS) && is_same(after, stage, name))
-		return (struct node *)after;
 	for (struct node *node = after ? next_of(after) : first; node; node = next_of(node)) {
 		if (is_same(node, stage, name))
 			return node;
@@ -179,14 +177,14 @@ static void called(struct tree *tree, struct task *task, const struct trace_even
 {
 	const struct stage *stage = event->point->stage;
 
-	if (!task && (stage->flags & STAGE_ROOT))
+	if ((!task || task->depth == 0) && !(stage->flags & STAGE_ROOT))
+		return;
+	if (!task)
 		task = add_task(tree, event->pid);
-	if (!task && !(stage->flags & STAGE_ROOT))
-		return;
-	if (!task || task->depth == MAX_DEPTH)
+	if (!task || task->depth == MAX_DEPTH) {
 		tree->dropped++;
-	if (!task || task->depth == MAX_DEPTH || (task->depth == 0 && !(stage->flags & STAGE_ROOT)))
 		return;
+	}
 	struct frame *parent = task->depth ? &task->frames[task->depth - 1] : NULL;
 	struct node *above = parent ? parent->node : &task->roots;
 	const char *name = stage->name;
