@@ -1,6 +1,4 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include <inttypes.h>
-#include <stdio.h>
 
 #include <memhp.h>
 
@@ -41,17 +39,8 @@ static json_object *range_json(const struct range *range, uint64_t block_size)
 {
 	const struct memhp_block *block = range->block;
 	json_object *object = json_new_object();
-	uint64_t start = range->first * block_size, size = range->count * block_size;
-	char text[48];
 
-	snprintf(text, sizeof(text), "0x%016" PRIx64 "-0x%016" PRIx64, start, start + size - 1);
-	json_add_u64(object, "first", range->first);
-	json_add_u64(object, "last", range->first + range->count - 1);
-	json_add_u64(object, "count", range->count);
-	json_add_u64(object, "start", start);
-	json_add_u64(object, "end", start + size - 1);
-	json_add_string(object, "range", text);
-	json_add_u64(object, "size", size);
+	json_add_range(object, range->first, range->count, block_size);
 	json_add_string(object, "state", memhp_state_name(memhp_block_get_state(block)));
 	json_add_string(object, "zone", memhp_zone_name(memhp_block_get_zone(block)));
 	json_add(object, "valid_zones", zones_json(block));

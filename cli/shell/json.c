@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 
 #include <memhp.h>
@@ -177,6 +178,21 @@ json_object *block_nodes_json(const struct memhp_block *block)
 	for (size_t i = 0; i < memhp_block_get_node_count(block); i++)
 		json_append(nodes, json_new_int(memhp_block_get_node(block, i)));
 	return nodes;
+}
+
+void json_add_range(json_object *object, uint64_t first, uint64_t count, uint64_t block_size)
+{
+	uint64_t start = first * block_size, size = count * block_size;
+	char text[48];
+
+	snprintf(text, sizeof(text), "0x%016" PRIx64 "-0x%016" PRIx64, start, start + size - 1);
+	json_add_u64(object, "first", first);
+	json_add_u64(object, "last", first + count - 1);
+	json_add_u64(object, "count", count);
+	json_add_u64(object, "start", start);
+	json_add_u64(object, "end", start + size - 1);
+	json_add_string(object, "range", text);
+	json_add_u64(object, "size", size);
 }
 
 void json_add_block(json_object *object, const struct memhp_block *block, uint64_t block_size)

@@ -28,6 +28,8 @@ void json_add_string(json_object *object, const char *key, const char *value);
 void json_add_u64(json_object *object, const char *key, uint64_t value);
 /* All nodes that the block lies in. */
 json_object *block_nodes_json(const struct memhp_block *block);
+/* first, last, count, start, end, range and size of @count blocks */
+void json_add_range(json_object *object, uint64_t first, uint64_t count, uint64_t block_size);
 /* block, start, node, state and zone */
 void json_add_block(json_object *object, const struct memhp_block *block, uint64_t block_size);
 void json_add_bool(json_object *object, const char *key, bool value);

@@ -76,18 +76,11 @@ int overflow_print(const struct app *app, uint64_t time_ms)
 	return sent(EXIT_OK);
 }
 
-static int print_json(const struct app *app, const struct happening *happening, uint64_t start, uint64_t size,
-		      const char *range)
+static int print_json(const struct app *app, const struct happening *happening, uint64_t block_size)
 {
 	json_object *document = event_json(app, memhp_event_name(happening->kind), happening->time_ms);
 
-	json_add_u64(document, "first", happening->first);
-	json_add_u64(document, "last", happening->first + happening->count - 1);
-	json_add_u64(document, "count", happening->count);
-	json_add_u64(document, "start", start);
-	json_add_u64(document, "end", start + size - 1);
-	json_add_string(document, "range", range);
-	json_add_u64(document, "size", size);
+	json_add_range(document, happening->first, happening->count, block_size);
 	json_add_string(document, "zone", memhp_zone_name(happening->zone));
 	json_add(document, "node", happening->node < 0 ? NULL : json_new_int(happening->node));
 	json_add_string(document, "device", happening->device);
@@ -105,9 +98,9 @@ int happening_print(const struct app *app, const struct happening *happening, ui
 	uint64_t start = happening->first * block_size, size = happening->count * block_size;
 	char range[48], human[24], blocks[BLOCKS_SIZE], when[TIME_SIZE], node[12] = "-";
 
-	snprintf(range, sizeof(range), "0x%016" PRIx64 "-0x%016" PRIx64, start, start + size - 1);
 	if (app->json)
-		return print_json(app, happening, start, size, range);
+		return print_json(app, happening, block_size);
+	snprintf(range, sizeof(range), "0x%016" PRIx64 "-0x%016" PRIx64, start, start + size - 1);
 	size_format(size, human, sizeof(human));
 	if (happening->node >= 0)
 		snprintf(node, sizeof(node), "%d", happening->node);
