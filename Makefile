@@ -26,7 +26,7 @@ STANDARD := -std=gnu11 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64
 WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wformat=2 -Wpointer-arith -Wundef
 ALL_CFLAGS := $(STANDARD) -Ilibmemhp $(WARNINGS) $(SANITIZE) $(CFLAGS)
 CLI_PKGS := json-c smartcols
-LIB_PKGS := libkmod libdaxctl libtracefs libudev
+LIB_PKGS := libkmod libdaxctl libtracefs libudev libbpf
 LIB_SRC := $(wildcard libmemhp/*/*.c)
 CLI_SRC := $(wildcard cli/*.c cli/*/*.c)
 LIB_OBJ := $(LIB_SRC:%.c=$B/%.o)

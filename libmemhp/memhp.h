@@ -489,13 +489,13 @@ enum memhp_cause {
 	MEMHP_CAUSE_PAGE_TABLE,	      /**< no */
 	MEMHP_CAUSE_KERNEL,	      /**< no */
 	MEMHP_CAUSE_HUGETLB_RESERVED, /**< no: the pool's free pages are promised to processes */
-	MEMHP_CAUSE_PINNED,	      /**< unsure */
+	MEMHP_CAUSE_PINNED,	      /**< no by struct page, else unsure */
 	MEMHP_CAUSE_HUGETLB_SPARE, /**< unsure: migrated ones may leave more free than the pool can spare */
 	MEMHP_CAUSE_NO_ROOM,	   /**< unsure: no room for its pages where the kernel would migrate them */
 	MEMHP_CAUSE_PER_CPU,	   /**< unsure: may be free on per-cpu lists */
 	MEMHP_CAUSE_UNINITIALISED, /**< unsure: not one page has a flag */
 	MEMHP_CAUSE_GIGANTIC,	   /**< unsure */
-	MEMHP_CAUSE_CMA,	   /**< unsure: its zone has a contiguous memory area somewhere */
+	MEMHP_CAUSE_CMA, /**< no: it has pageblocks of a contiguous memory area; unsure: its zone has them */
 	MEMHP_CAUSE_MEMMAP_ON_MEMORY, /**< unsure: its reserved pages are its own memory map */
 	MEMHP_CAUSE_GOING_OFFLINE,    /**< unsure: somebody is taking it offline */
 	MEMHP_CAUSE_UNREAD,	  /**< unsure: flags of its pages, or what else it rests on, cannot be read */
@@ -532,10 +532,24 @@ void memhp_survey_free(struct memhp_survey *survey);
 
 /**
  * Reads the pages of the online blocks that @request matches, each block once, with as many threads as
- * there are processors (8 at most). Errors: EACCES without root, ENOENT without
+ * there are processors (8 at most); by struct page where memhp_page_source_read() says so, and then what
+ * seems to be held is looked at twice, 150 ms apart. Errors: EACCES without root, ENOENT without
  * CONFIG_PROC_PAGE_MONITOR; the blocks then have an outlook by state and zone alone.
  */
 int memhp_survey_read(struct memhp_survey *survey, const struct memhp_request *request);
+
+/** Where verdicts know pages from. */
+enum memhp_page_source {
+	MEMHP_PAGE_SOURCE_NONE,	 /**< not root, or a kernel without CONFIG_PROC_PAGE_MONITOR */
+	MEMHP_PAGE_SOURCE_FLAGS, /**< /proc/kpageflags and kpagecount: what refers to a page is not seen */
+	MEMHP_PAGE_SOURCE_KCORE	 /**< struct page itself, by /proc/kcore and the kernel's types (BTF) */
+};
+/**
+ * Which source a survey would read. Where that is not KCORE, *@reason is why: EPERM (lockdown), EACCES,
+ * ENOENT (no CONFIG_PROC_KCORE, or no BTF), ENOPKG (no libbpf), ENOEXEC (not a core, as in a container),
+ * EOPNOTSUPP (another architecture, or a memory map that is not known); else 0. Errors: ENOMEM.
+ */
+int memhp_page_source_read(struct memhp_ctx *ctx, enum memhp_page_source *source, int *reason);
 
 /** What is known of @block, which is one of the snapshot's. Lent until the survey reads more. */
 const struct memhp_outlook *memhp_survey_get(const struct memhp_survey *survey,

@@ -23,10 +23,11 @@ static int show(struct app *app)
 	/* A copied tree may lack /proc: what it would tell is left out. */
 	int system = memhp_system_read(app->ctx, &info.system);
 	bool followed = follow_up_read(app, true, &info.follow);
+	int source = memhp_page_source_read(app->ctx, &info.page_source, &info.no_kcore);
 	int error = memhp_policy_read(app->ctx, &info.policy);
 	if (!error)
 		error = memhp_actors_read(app->ctx, &info.actors);
-	if (system == -ENOMEM || !followed) {
+	if (system == -ENOMEM || source || !followed) {
 		exit = app_no_memory(app);
 	} else if (error) {
 		exit = app_fail_errno(app, error, "cannot read the policy");

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What both forms of info say. */
+#include <errno.h>
 #include <string.h>
 
 #include <memhp.h>
@@ -30,4 +31,26 @@ size_t info_drivers(const struct info *info, const char *drivers[MAX_DRIVERS])
 			drivers[count++] = driver;
 	}
 	return count;
+}
+
+const char *info_no_kcore(const struct info *info)
+{
+	switch (info->no_kcore) {
+	case 0:
+		return NULL;
+	case EACCES:
+		return "that needs root";
+	case EPERM:
+		return "it is locked down, or needs more rights";
+	case ENOENT:
+		return "this kernel has none, or no types (BTF)";
+	case ENOPKG:
+		return "libbpf is not installed";
+	case ENOEXEC:
+		return "it is no kernel's memory, as in a container";
+	case EOPNOTSUPP:
+		return "the memory map of this kernel or architecture is not known";
+	default:
+		return "it cannot be read";
+	}
 }

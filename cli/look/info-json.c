@@ -60,13 +60,19 @@ static json_object *zones_json(const struct info *info)
 	return zones;
 }
 
-static json_object *kernel_json(const struct memhp_support *support)
+static json_object *kernel_json(const struct info *info)
 {
+	const struct memhp_support *support = &info->follow.support;
+	static const char *const sources[] = {
+		[MEMHP_PAGE_SOURCE_FLAGS] = "kpageflags", [MEMHP_PAGE_SOURCE_KCORE] = "kcore"
+	};
 	json_object *kernel = json_new_object();
 	json_add_bool(kernel, "hotplug", true);
 	json_add(kernel, "hotremove", tristate_json(support->hotremove));
 	json_add(kernel, "probe", tristate_json(support->probe));
 	json_add(kernel, "firmware_config", tristate_json(support->firmware_config));
+	json_add_string(kernel, "page_source", sources[info->page_source]);
+	json_add_string(kernel, "no_kcore", info_no_kcore(info));
 	return kernel;
 }
 
@@ -153,7 +159,7 @@ int info_json(const struct app *app, const struct info *info)
 	json_add(document, "memory", memory_json(info));
 	json_add(document, "policy", policy_json(info->policy));
 	json_add(document, "actors", actors_json(info->actors));
-	json_add(document, "kernel", kernel_json(&info->follow.support));
+	json_add(document, "kernel", kernel_json(info));
 	json_add(document, "kdump", kdump_json(info));
 	json_add(document, "follow_up", follow_up_json(&info->follow));
 	json_add(document, "drivers", drivers_json(info));

@@ -132,6 +132,19 @@ static void add_actors(struct sheet *sheet, const struct info *info)
 	}
 }
 
+static void add_page_source(struct sheet *sheet, const struct info *info)
+{
+	static const char label[] = "Pages are known by";
+
+	if (info->page_source == MEMHP_PAGE_SOURCE_KCORE)
+		add(sheet, label, "struct page (/proc/kcore)");
+	else if (info->page_source == MEMHP_PAGE_SOURCE_FLAGS)
+		add(sheet, label, "their flags alone (/proc/kpageflags); /proc/kcore: %s",
+		    info_no_kcore(info));
+	else
+		add(sheet, label, "nothing that can be read here");
+}
+
 static void add_kernel(struct sheet *sheet, const struct info *info)
 {
 	const struct memhp_support *support = &info->follow.support;
@@ -141,6 +154,7 @@ static void add_kernel(struct sheet *sheet, const struct info *info)
 	add_tristate(sheet, "Offlining supported", support->hotremove,
 		     "no block has valid_zones, or says that it is removable or not");
 	add_tristate(sheet, "Probe interface", support->probe, "it cannot be read");
+	add_page_source(sheet, info);
 	add(sheet, "kdump reload due", "%s: %s", due, kdump_reason(support, reason, sizeof(reason)));
 	if (*unaware_text(&info->follow, names, sizeof(names)))
 		add(sheet, "Do not notice changes", "%s", names);

@@ -61,6 +61,16 @@ static const struct {
 	[MEMHP_CAUSE_FREE] = { "nothing to migrate", NULL },
 };
 
+/* Where struct page tells what flags leave open. */
+static const char *what_of(const struct memhp_finding *finding)
+{
+	if (finding->verdict == MEMHP_VERDICT_NO && finding->cause == MEMHP_CAUSE_PINNED)
+		return "that something refers to (a pipe, a device, a journal): they stay while it does";
+	if (finding->verdict == MEMHP_VERDICT_NO && finding->cause == MEMHP_CAUSE_CMA)
+		return "of a contiguous memory area (CMA): its pageblocks cannot be isolated";
+	return words[finding->cause].what;
+}
+
 static void append_limit(const struct memhp_finding *finding, char *buffer, size_t size)
 {
 	if (finding->limit == UINT64_MAX)
@@ -82,8 +92,7 @@ const char *finding_text(const struct memhp_finding *finding, char *buffer, size
 			    finding->pages == 1 ? "" : "s");
 	bool not_pages = finding->cause == MEMHP_CAUSE_UNREAD && finding->pages == 0;
 	text_append(buffer, size, "%s",
-		    not_pages ? "what this rests on beside its pages could not be read"
-			      : words[finding->cause].what);
+		    not_pages ? "what this rests on beside its pages could not be read" : what_of(finding));
 	append_limit(finding, buffer, size);
 	if (finding->first_pfn != UINT64_MAX)
 		text_append(buffer, size, "; the first is pfn:0x%" PRIx64 " (%s)", finding->first_pfn,

@@ -33,6 +33,11 @@ int sysfs_open(struct memhp_ctx *ctx, const char *path, int flags)
 	return (flags & O_ACCMODE) == O_RDONLY ? unread_note(ctx, path, fd) : fd;
 }
 
+int sysfs_open_optional(struct memhp_ctx *ctx, const char *path)
+{
+	return open_guarded(ctx, ctx->root_fd, path, O_RDONLY, RESOLVE_IN_ROOT);
+}
+
 /* Takes @fd, or the error that it is. */
 static int read_text(int fd, char *buf, size_t size)
 {

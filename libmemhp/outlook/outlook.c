@@ -40,6 +40,13 @@ static uint64_t pages_of(const struct memhp_outlook *outlook, enum memhp_kind ki
 	return outlook->counts.kinds[kind].pages;
 }
 
+/* What flags alone leave open is known where struct page was read, and read twice. */
+static bool is_known(const struct memhp_outlook *outlook, enum memhp_cause cause)
+{
+	return (cause == MEMHP_CAUSE_PINNED && outlook->counts.exact && outlook->depth == OUTLOOK_READ) ||
+	       (cause == MEMHP_CAUSE_CMA && outlook->counts.pageblocks_known);
+}
+
 /* Kept in the order of enum memhp_cause, of which each comes once. */
 static void find(struct judge *judge, enum memhp_cause cause, const struct memhp_finding *about)
 {
@@ -58,7 +65,7 @@ static void find(struct judge *judge, enum memhp_cause cause, const struct memhp
 	if (about)
 		finding = *about;
 	finding.cause = cause;
-	finding.verdict = speaks_for[cause];
+	finding.verdict = is_known(outlook, cause) ? MEMHP_VERDICT_NO : speaks_for[cause];
 	outlook->findings[at] = finding;
 }
 
@@ -101,7 +108,7 @@ static void judge_kernel_pages(struct judge *judge, const struct surroundings *a
 
 	find_pages(judge, MEMHP_CAUSE_SLAB, MEMHP_KIND_SLAB, 0);
 	find_pages(judge, MEMHP_CAUSE_PAGE_TABLE, MEMHP_KIND_PAGE_TABLE, 0);
-	if (counts->kinds[MEMHP_KIND_KERNEL].pages)
+	if (counts->kinds[MEMHP_KIND_KERNEL].pages || counts->exact)
 		find_pages(judge, MEMHP_CAUSE_KERNEL, MEMHP_KIND_KERNEL, 0);
 	else
 		find_pages(judge, blank > around->per_cpu ? MEMHP_CAUSE_KERNEL : MEMHP_CAUSE_PER_CPU,
@@ -171,14 +178,24 @@ static void judge_pages(struct judge *judge, const struct memhp_block *block,
 	 */
 	if (pages_of(judge->outlook, MEMHP_KIND_BLANK) == judge->outlook->counts.total)
 		find_pages(judge, MEMHP_CAUSE_UNINITIALISED, MEMHP_KIND_BLANK, 0);
-	else if (memhp_block_get_zone(block) != MEMHP_ZONE_MOVABLE &&
-		 memhp_block_get_state(block) != MEMHP_STATE_GOING_OFFLINE)
+	else if (judge->outlook->counts.exact || (memhp_block_get_zone(block) != MEMHP_ZONE_MOVABLE &&
+						  memhp_block_get_state(block) != MEMHP_STATE_GOING_OFFLINE))
 		judge_kernel_pages(judge, around);
 	judge_holes(judge, around);
 	judge_hugetlb(judge, around);
 	find_pages(judge, MEMHP_CAUSE_PINNED, MEMHP_KIND_PINNED, 0);
 	find_pages(judge, MEMHP_CAUSE_POISONED, MEMHP_KIND_POISONED, 0);
 	judge_moves(judge, around);
+}
+
+/* Isolation refuses a pageblock of a contiguous memory area, used or not (has_unmovable_pages()). */
+static void judge_pageblocks(struct judge *judge, const struct surroundings *around)
+{
+	const struct page_counts *counts = &judge->outlook->counts;
+	struct memhp_finding about = { .pages = counts->pageblocks.cma, .first_pfn = UINT64_MAX };
+
+	if (counts->pageblocks_known ? counts->pageblocks.cma > 0 : around->has_cma)
+		find(judge, MEMHP_CAUSE_CMA, &about);
 }
 
 bool outlook_can_see(const struct memhp_block *block)
@@ -193,7 +210,8 @@ bool outlook_is_spoiled(const struct memhp_outlook *outlook, const struct memhp_
 	if (memhp_block_get_zone(block) == MEMHP_ZONE_MOVABLE)
 		return spoiled;
 	return spoiled || pages_of(outlook, MEMHP_KIND_SLAB) || pages_of(outlook, MEMHP_KIND_PAGE_TABLE) ||
-	       pages_of(outlook, MEMHP_KIND_KERNEL) || pages_of(outlook, MEMHP_KIND_BLANK);
+	       pages_of(outlook, MEMHP_KIND_KERNEL) ||
+	       (!outlook->counts.exact && pages_of(outlook, MEMHP_KIND_BLANK));
 }
 
 void outlook_judge(struct memhp_outlook *outlook, const struct memhp_block *block, uint64_t first_pfn,
@@ -213,8 +231,7 @@ void outlook_judge(struct memhp_outlook *outlook, const struct memhp_block *bloc
 		find_state(&judge, MEMHP_CAUSE_HOLES);
 	if (memhp_block_get_zone(block) == MEMHP_ZONE_NONE)
 		find_state(&judge, MEMHP_CAUSE_ZONES);
-	if (around->has_cma)
-		find_state(&judge, MEMHP_CAUSE_CMA);
+	judge_pageblocks(&judge, around);
 	if (outlook->depth == OUTLOOK_UNREAD)
 		find(&judge, MEMHP_CAUSE_UNREAD,
 		     &(struct memhp_finding){ .pages = around->pages, .first_pfn = UINT64_MAX });

@@ -13,8 +13,15 @@ enum outlook_depth {
 	OUTLOOK_READ
 };
 
+/* Where the first pages lie that seem to be held: something may hold them for a moment only. */
+struct suspects {
+	size_t count;
+	uint32_t offsets[64];
+};
+
 struct memhp_outlook {
 	struct page_counts counts;
+	struct suspects *suspects; /* while a survey reads */
 	struct memhp_finding findings[8];
 	uint8_t finding_count;
 	uint8_t verdict; /* enum memhp_verdict */
@@ -41,7 +48,9 @@ struct memhp_survey {
 	struct basis basis;
 	struct memhp_outlook *outlooks; /* of the snapshot's blocks, in its order */
 	bool begun;			/* pages were read */
-	int error;			/* of the last reading of pages */
+	struct page_map *map;		/* NULL: struct page cannot be read, for map_error */
+	int map_error;
+	int error; /* of the last reading of pages */
 };
 
 struct memhp_outlook *survey_outlook(const struct memhp_survey *survey, const struct memhp_block *block);

@@ -10,88 +10,28 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/sysfs.h"
 #include "base/threads.h"
 #include "base/unread.h"
+#include "kcore/kcore.h"
 #include "outlook/outlook.h"
+#include "outlook/page-reader.h"
 
-#define CHUNK 8192		/* pages that are read at a time */
-#define SAMPLE_CHUNK 64		/* of a sample: what lies together is alike, so that many places tell more */
-#define SAMPLES 8		/* chunks a block */
-#define LARGEST_FOLIO (1 << 22) /* pages: 16 GiB of hugetlb on ppc64 */
+/* What holds a page for a moment, as reading and writing do, is gone after that. */
+#define SECOND_LOOK_MS 150
+#define FEW_PAGES 64
 
 struct job {
 	struct memhp_survey *survey;
 	const size_t *indexes; /* in the snapshot */
 	size_t count;
 	enum outlook_depth depth;
-	uint32_t pages; /* of a block */
-	int flags_fd, mapcounts_fd;
+	bool again;
+	struct page_reader reader;
 	atomic_size_t next;
 	atomic_int error;
 };
-
-/* 1: ended early, since no other page can make it a "yes". @iomem is NULL for a block without holes. */
-static int read_span(const struct job *job, const struct memhp_block *block, const struct iomem *iomem,
-		     uint32_t from, uint32_t to)
-{
-	struct memhp_outlook *outlook = survey_outlook(job->survey, block);
-	uint64_t first_pfn = block->id * job->pages;
-	uint64_t flags[CHUNK], mapcounts[CHUNK], head = 0;
-
-	while (from < to) {
-		struct page_span span = { .offset = from, .flags = flags };
-		span.pages = to - from < CHUNK ? to - from : CHUNK;
-		int error = kpage_values(job->flags_fd, first_pfn + from, flags, span.pages,
-					 KPF_NOPAGE | KPF_PAST_END);
-		if (error)
-			return error;
-		if (iomem)
-			page_mark_holes(iomem, first_pfn + from, flags, span.pages);
-		if (!head && (flags[0] & KPF_COMPOUND_TAIL))
-			head = kpage_head_of(job->flags_fd, first_pfn + from, LARGEST_FOLIO);
-		span.head = head;
-		/* what cannot be read counts as mapped: then the flags decide alone */
-		if (job->mapcounts_fd >= 0 && page_kinds_need_mapcounts(&span) &&
-		    unread_note(
-			    job->survey->ctx, KPAGECOUNT,
-			    kpage_values(job->mapcounts_fd, first_pfn + from, mapcounts, span.pages, 1)) == 0)
-			span.mapcounts = mapcounts;
-		page_kinds_count(&outlook->counts, &span);
-		if (job->depth != OUTLOOK_READ && outlook_is_spoiled(outlook, block))
-			return 1;
-		head = page_span_open_head(&span);
-		from += (uint32_t)span.pages;
-	}
-	return 0;
-}
-
-/* The distance between the chunks of a sample; small blocks are read whole at once. */
-static uint32_t sample_stride(uint32_t pages)
-{
-	return pages > SAMPLES * SAMPLE_CHUNK ? pages / SAMPLES : 0;
-}
-
-/* What a sample took is left out when the rest is read; what was stopped somewhere begins anew. */
-static int read_pages(const struct job *job, const struct memhp_block *block)
-{
-	struct memhp_outlook *outlook = survey_outlook(job->survey, block);
-	uint32_t stride = sample_stride(job->pages), step = stride ? stride : job->pages;
-	bool sampled = outlook->depth == OUTLOOK_SAMPLED, samples = job->depth == OUTLOOK_SAMPLED && stride;
-	uint64_t size = job->survey->snapshot->block_size;
-	const struct basis *basis = &job->survey->basis;
-	const struct iomem *iomem = basis_has_holes(basis, block->id * size, size) > 0 ? &basis->iomem : NULL;
-	int end = 0;
-
-	if (outlook->depth == OUTLOOK_STOPPED)
-		outlook->counts = (struct page_counts){ 0 };
-	for (uint32_t at = 0; !end && at < job->pages; at += step)
-		end = read_span(job, block, iomem, sampled ? at + SAMPLE_CHUNK : at,
-				samples ? at + SAMPLE_CHUNK : at + step);
-	if (end >= 0)
-		outlook->depth = end ? OUTLOOK_STOPPED : samples ? OUTLOOK_SAMPLED : OUTLOOK_READ;
-	return end < 0 ? end : 0;
-}
 
 static void judge(const struct memhp_survey *survey, const struct memhp_block *block,
 		  struct memhp_outlook *outlook)
@@ -102,24 +42,35 @@ static void judge(const struct memhp_survey *survey, const struct memhp_block *b
 	outlook_judge(outlook, block, block->id * (size / memhp_page_size()), &around);
 }
 
+static int read_block(const struct job *job, struct page_scratch *scratch, const struct memhp_block *block)
+{
+	struct memhp_outlook *outlook = survey_outlook(job->survey, block);
+
+	if (!outlook_can_see(block) || (!job->again && outlook->depth >= job->depth))
+		return 0;
+	int error = job->again ? page_reader_look_again(&job->reader, scratch, block, outlook)
+			       : page_reader_read(&job->reader, scratch, block, outlook, job->depth);
+	judge(job->survey, block, outlook);
+	return error;
+}
+
 static void *read_blocks(void *data)
 {
 	struct job *job = data;
-	const struct memhp_survey *survey = job->survey;
+	struct page_scratch *scratch = page_scratch_new(&job->reader);
 
-	for (;;) {
+	if (!scratch)
+		atomic_store(&job->error, -ENOMEM);
+	while (scratch && !atomic_load(&job->error)) {
 		size_t i = atomic_fetch_add(&job->next, 1);
-		if (i >= job->count || atomic_load(&job->error))
-			return NULL;
-		const struct memhp_block *block = &survey->snapshot->blocks[job->indexes[i]];
-		struct memhp_outlook *outlook = survey_outlook(survey, block);
-		if (!outlook_can_see(block) || outlook->depth >= job->depth)
-			continue;
-		int error = read_pages(job, block);
+		if (i >= job->count)
+			break;
+		int error = read_block(job, scratch, &job->survey->snapshot->blocks[job->indexes[i]]);
 		if (error)
 			atomic_store(&job->error, error);
-		judge(survey, block, outlook);
 	}
+	page_scratch_free(scratch);
+	return NULL;
 }
 
 struct memhp_outlook *survey_outlook(const struct memhp_survey *survey, const struct memhp_block *block)
@@ -137,26 +88,122 @@ static void run_job(struct job *job)
 	threads_join(started, threads);
 }
 
+/* Is the block a "no" for pages alone that may be held for a moment only? */
+static bool needs_second_look(const struct memhp_outlook *outlook)
+{
+	const struct memhp_finding *first = &outlook->findings[0];
+
+	return outlook->suspects && outlook->suspects->count && outlook->finding_count &&
+	       (first->cause == MEMHP_CAUSE_PINNED ||
+		(first->cause == MEMHP_CAUSE_KERNEL && first->pages <= FEW_PAGES));
+}
+
+static int look_again(struct job *job)
+{
+	size_t *indexes = calloc(job->count ? job->count : 1, sizeof(*indexes)), count = 0;
+
+	if (!indexes)
+		return -ENOMEM;
+	for (size_t i = 0; i < job->count; i++) {
+		if (needs_second_look(&job->survey->outlooks[job->indexes[i]]))
+			indexes[count++] = job->indexes[i];
+	}
+	if (count) {
+		struct job second = *job;
+		wait_abort(0, SECOND_LOOK_MS);
+		second.indexes = indexes;
+		second.count = count;
+		second.next = 0;
+		second.again = true;
+		run_job(&second);
+		job->error = second.error;
+	}
+	free(indexes);
+	return 0;
+}
+
+static void forget_suspects(const struct job *job)
+{
+	for (size_t i = 0; i < job->count; i++) {
+		struct memhp_outlook *outlook = &job->survey->outlooks[job->indexes[i]];
+		free(outlook->suspects);
+		outlook->suspects = NULL;
+	}
+}
+
+/* By struct page if that can be read, else by flags and map counts. */
+static int open_source(struct job *job)
+{
+	struct memhp_survey *survey = job->survey;
+	struct page_reader *reader = &job->reader;
+
+	*reader = (struct page_reader){
+		.ctx = survey->ctx, .basis = &survey->basis, .flags_fd = -1, .mapcounts_fd = -1
+	};
+	reader->pages = (uint32_t)(survey->snapshot->block_size / memhp_page_size());
+	if (!survey->begun)
+		survey->map_error = page_map_open(survey->ctx, &survey->map);
+	reader->map = survey->map;
+	if (survey->map_error == -ENOMEM || reader->map)
+		return survey->map ? 0 : -ENOMEM;
+	reader->flags_fd = sysfs_open(survey->ctx, KPAGEFLAGS, O_RDONLY);
+	if (reader->flags_fd < 0)
+		return ctx_fail(survey->ctx, reader->flags_fd, KPAGEFLAGS);
+	reader->mapcounts_fd = sysfs_open(survey->ctx, KPAGECOUNT, O_RDONLY);
+	return 0;
+}
+
+static void close_source(struct page_reader *reader)
+{
+	if (reader->flags_fd >= 0)
+		close(reader->flags_fd);
+	if (reader->mapcounts_fd >= 0)
+		close(reader->mapcounts_fd);
+}
+
 int survey_read(struct memhp_survey *survey, const size_t *indexes, size_t count, enum outlook_depth depth)
 {
 	struct job job = { .survey = survey, .indexes = indexes, .count = count, .depth = depth };
+	const char *path;
 
-	job.pages = (uint32_t)(survey->snapshot->block_size / memhp_page_size());
 	if (survey->error)
 		return survey->error;
-	job.flags_fd = sysfs_open(survey->ctx, KPAGEFLAGS, O_RDONLY);
-	if (job.flags_fd < 0)
-		return survey->error = ctx_fail(survey->ctx, job.flags_fd, KPAGEFLAGS);
-	if (survey->ctx->live && !survey->begun)
+	int error = open_source(&job);
+	if (!error && survey->ctx->live && !survey->begun)
 		lru_drain();
 	survey->begun = true;
-	job.mapcounts_fd = sysfs_open(survey->ctx, KPAGECOUNT, O_RDONLY);
-	run_job(&job);
-	close(job.flags_fd);
-	if (job.mapcounts_fd >= 0)
-		close(job.mapcounts_fd);
-	survey->error = unread_note(survey->ctx, KPAGEFLAGS, job.error);
-	return job.error ? ctx_fail(survey->ctx, job.error, KPAGEFLAGS) : 0;
+	path = job.reader.map ? KCORE : KPAGEFLAGS;
+	if (!error) {
+		run_job(&job);
+		if (!job.error && survey->ctx->live)
+			error = look_again(&job);
+		error = error ? error : unread_note(survey->ctx, path, job.error);
+	}
+	forget_suspects(&job);
+	close_source(&job.reader);
+	survey->error = error;
+	return error && error != -ENOMEM ? ctx_fail(survey->ctx, error, path) : error;
+}
+
+MEMHP_EXPORT int memhp_page_source_read(struct memhp_ctx *ctx, enum memhp_page_source *source, int *reason)
+{
+	struct page_map *map;
+	int fd = -1;
+
+	ctx_start(ctx);
+	*source = MEMHP_PAGE_SOURCE_NONE;
+	int error = page_map_open(ctx, &map);
+	page_map_close(map);
+	if (error == -ENOMEM)
+		return error;
+	*reason = -error;
+	if (!error)
+		*source = MEMHP_PAGE_SOURCE_KCORE;
+	else if ((fd = sysfs_open(ctx, KPAGEFLAGS, O_RDONLY)) >= 0)
+		*source = MEMHP_PAGE_SOURCE_FLAGS;
+	if (fd >= 0)
+		close(fd);
+	return 0;
 }
 
 MEMHP_EXPORT int memhp_survey_new(struct memhp_ctx *ctx, const struct memhp_snapshot *snapshot,
@@ -186,6 +233,7 @@ MEMHP_EXPORT void memhp_survey_free(struct memhp_survey *survey)
 {
 	if (!survey)
 		return;
+	page_map_close(survey->map);
 	basis_release(&survey->basis);
 	free(survey->outlooks);
 	free(survey);

@@ -24,7 +24,7 @@ static bool is_metadata(uint64_t flags)
 	       !(flags & (KPF_UPTODATE | KPF_ANON | KPF_MMAP | KPF_SWAPBACKED));
 }
 
-static enum memhp_kind kind_of(uint64_t flags)
+static enum memhp_kind kind_of(uint64_t flags, bool exact)
 {
 	static const struct {
 		uint64_t flag;
@@ -39,10 +39,14 @@ static enum memhp_kind kind_of(uint64_t flags)
 		if (flags & plain[i].flag)
 			return plain[i].kind;
 	}
+	if (flags & (KPF_HELD | KPF_KERNEL | KPF_MOVABLE_OPS))
+		return flags & KPF_HELD	    ? MEMHP_KIND_PINNED
+		       : flags & KPF_KERNEL ? MEMHP_KIND_KERNEL
+					    : MEMHP_KIND_MOVABLE;
 	if (flags & KPF_HUGE) /* free in the pool: it has no content that could be up to date */
 		return flags & KPF_UPTODATE ? MEMHP_KIND_HUGETLB : MEMHP_KIND_HUGETLB_FREE;
 	if (flags & (KPF_LRU | KPF_THP))
-		return is_metadata(flags) ? MEMHP_KIND_PINNED : MEMHP_KIND_MOVABLE;
+		return !exact && is_metadata(flags) ? MEMHP_KIND_PINNED : MEMHP_KIND_MOVABLE;
 	if (flags & KPF_COMPOUND)
 		return MEMHP_KIND_KERNEL;
 	/* on its way to the LRU lists, in a batch that an offline empties first */
@@ -75,7 +79,7 @@ static void add(struct page_counts *counts, enum memhp_kind kind, uint32_t offse
 	struct kind_count *count = &counts->kinds[kind];
 	if (count->pages == 0 || offset < count->first) {
 		count->first = offset;
-		count->flags = flags & ~KPF_PAST_END;
+		count->flags = flags & ~KPF_OWN;
 	}
 	count->pages += (uint32_t)pages;
 }
@@ -94,7 +98,7 @@ static enum memhp_kind folio_kind(const struct page_span *span, uint64_t head, s
 {
 	if (span->mapcounts && may_be_bare(head) && !is_mapped(span->mapcounts + i, length))
 		return MEMHP_KIND_PINNED;
-	return kind_of(head);
+	return kind_of(head, span->exact);
 }
 
 static uint64_t head_at(const struct page_span *span, size_t i)

@@ -36,7 +36,12 @@
 #define KPF_SOFTDIRTY (1ULL << 40)
 #define KPF_ARCH_2 (1ULL << 41)
 #define KPF_ARCH_3 (1ULL << 42)
-#define KPF_PAST_END (1ULL << 63) /* our own, of no kernel: the file ends before this page */
+/* Our own, of no kernel: */
+#define KPF_PAST_END (1ULL << 63)    /* the file ends before this page */
+#define KPF_HELD (1ULL << 62)	     /* has more references than what the kernel can migrate */
+#define KPF_KERNEL (1ULL << 61)	     /* in use, and nothing that the kernel can migrate */
+#define KPF_MOVABLE_OPS (1ULL << 60) /* its driver migrates it */
+#define KPF_OWN (KPF_PAST_END | KPF_HELD | KPF_KERNEL | KPF_MOVABLE_OPS)
 
 /* @count entries from @first_pfn on; @past_end for pages behind the last. -errno. */
 int kpage_values(int fd, uint64_t first_pfn, uint64_t *values, size_t count, uint64_t past_end);
@@ -49,6 +54,29 @@ int64_t kpage_count(int fd, uint64_t first_pfn, uint64_t pages, uint64_t mask, u
 uint64_t kpage_head_of(int fd, uint64_t pfn, uint64_t most);
 /* One entry of @path; @past_end for a page behind the last. */
 int kpage_read(struct memhp_ctx *ctx, const char *path, uint64_t pfn, uint64_t past_end, uint64_t *value);
+
+/* page-map.c: struct page of every page, by /proc/kcore */
+struct page_map;
+
+/* As kcore_open() and layout_read(). */
+int page_map_open(struct memhp_ctx *ctx, struct page_map **map);
+void page_map_close(struct page_map *map);
+/* Bytes of room that reading @count pages needs. */
+size_t page_map_room(const struct page_map *map, size_t count);
+/*
+ * The flags of @count pages from @first_pfn on, like kpage_values(), but with the bits of our own; NOPAGE
+ * where there is no struct page. A folio is judged as far as these pages reach. @room is scratch memory that
+ * was written to before: else its own pages come to life while they are looked at. May run in any thread.
+ */
+int page_map_flags(const struct page_map *map, uint64_t first_pfn, uint64_t *flags, size_t count, void *room);
+/* As kpage_head_of(). */
+uint64_t page_map_head_of(const struct page_map *map, uint64_t pfn, uint64_t most);
+/* How many pages from @first_pfn on lie in pageblocks of contiguous memory areas, and in isolated ones. */
+struct pageblock_counts {
+	uint32_t cma, isolated;
+};
+int page_map_pageblocks(const struct page_map *map, uint64_t first_pfn, size_t count,
+			struct pageblock_counts *counts);
 
 /* page-kind.c */
 struct kind_count {
@@ -64,6 +92,9 @@ struct page_counts {
 	uint32_t past_end;	/* holes only because the file ends before them */
 	uint32_t huge_heads;	/* hugetlb pages of any size; gigantic ones have most of theirs elsewhere */
 	uint32_t last_reserved; /* offset of the last one */
+	bool exact;		/* flags have the bits of our own */
+	bool pageblocks_known;
+	struct pageblock_counts pageblocks;
 };
 
 /* @pages pages in a row. On older kernels a tail is told by the head of its folio alone. */
@@ -73,6 +104,7 @@ struct page_span {
 	const uint64_t *flags;
 	const uint64_t *mapcounts; /* /proc/kpagecount; NULL: not read */
 	uint64_t head; /* flags of that of the folio which the first page is a tail of, 0: none is known */
+	bool exact;    /* flags have the bits of our own, and tell more than flags and map counts do */
 };
 
 /* True if the map counts tell more of these pages than their flags; reading them costs as much again. */

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef MEMHP_PAGES_PAGE_MAP_H
+#define MEMHP_PAGES_PAGE_MAP_H
+
+#include "kcore/kcore.h"
+#include "pages/pages.h"
+
+struct page_map {
+	struct kcore *kcore;
+	struct layout layout;
+	uint64_t pageblock;	/* pages of one, 0: not known */
+	uint64_t flags[4][256]; /* KPF_ bits for each of the four lower bytes of page->flags */
+};
+
+/* folio.c */
+void folio_prepare(struct page_map *map);
+/*
+ * Sets the @flags of the folio, or free pages, that begin at @i of @count struct pages; returns how many
+ * pages that are.
+ */
+size_t folio_flags(const struct page_map *map, const char *pages, size_t i, size_t count, uint64_t *flags);
+
+#endif
