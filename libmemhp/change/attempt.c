@@ -97,6 +97,20 @@ static void classify_failure(struct walk *walk, const struct write_result *write
 
 enum attempt { ATTEMPT_FAILED, ATTEMPT_DONE, ATTEMPT_ALREADY };
 
+static void write_word(struct walk *walk, const char *path, const char *word, bool offline,
+		       uint64_t deadline_ms, struct write_result *write)
+{
+	struct write_wait wait = { deadline_ms, walk->options.abort_fd, offline ? offline_tick : online_tick,
+				   walk };
+
+	if (offline) {
+		watch_attempt(walk->ctx, &walk->watch);
+		lru_drain();
+	}
+	trace_begin(walk->options.trace);
+	write_in_child(walk->ctx, path, word, &wait, write);
+}
+
 /* One write and a look at what it did. What reads back decides: an abort may have come too late
  * (done), and a refused write may find that somebody else was faster (already). */
 static enum attempt attempt(struct walk *walk, struct memhp_block *block, const char *word,
@@ -105,17 +119,14 @@ static enum attempt attempt(struct walk *walk, struct memhp_block *block, const 
 {
 	struct write_result write;
 	bool offline = wanted->action == MEMHP_ACTION_OFFLINE;
-	struct write_wait wait = { deadline_ms, walk->options.abort_fd, offline ? offline_tick : online_tick,
-				   walk };
+	uint64_t pages = walk->plan->snapshot->block_size / memhp_page_size();
 	char path[96];
 
 	snprintf(path, sizeof(path), MEMORY_DIR "/memory%" PRIu64 "/state", block->id);
-	if (offline) {
-		watch_attempt(walk->ctx, &walk->watch);
-		lru_drain();
-	}
-	trace_begin(walk->options.trace);
-	write_in_child(walk->ctx, path, word, &wait, &write);
+	write_word(walk, path, word, offline, deadline_ms, &write);
+	if (offline && write.end == WRITE_ENDED && write.error == EBUSY &&
+	    watch_page_moves_now(walk->watch, block->id * pages, pages))
+		write_word(walk, path, word, offline, deadline_ms, &write);
 	if (write.pid)
 		report_add_path(walk->report, trace_end(walk->options.trace, write.pid));
 	bool failed = write.end != WRITE_ENDED || write.error;

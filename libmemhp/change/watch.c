@@ -25,6 +25,8 @@ struct watch {
 	uint64_t trace_at_ms;
 	struct isolation_trace *trace; /* NULL: not yet, or not at all */
 	bool traced;		       /* it was begun, or tried to */
+	bool read;		       /* what the log says of the attempt, into failure */
+	struct memhp_failure failure;
 };
 
 static struct watch *watch_start(struct memhp_ctx *ctx)
@@ -47,6 +49,7 @@ void watch_attempt(struct memhp_ctx *ctx, struct watch **watch)
 		return;
 	kmsg_unmark((*watch)->mark);
 	(*watch)->mark = kmsg_mark(ctx);
+	(*watch)->read = false;
 	(*watch)->trace_at_ms = deadline_after(TRACE_AFTER_MS);
 	isolation_trace_read((*watch)->trace, 0, 0);
 }
@@ -94,19 +97,42 @@ static void add_from_path(struct memhp_failure *failure, const struct memhp_path
 	memcpy(failure->notifier, path->notifier, sizeof(failure->notifier));
 }
 
+static void read_log(struct watch *watch, uint64_t first_pfn, uint64_t pages)
+{
+	struct kmsg_offline log;
+
+	if (watch->read)
+		return;
+	kmsg_offline_start(&log, first_pfn, pages, &watch->failure);
+	kmsg_read_since(watch->mark, kmsg_offline_line, &log);
+	watch->mark = -1;
+	watch->read = true;
+}
+
+bool watch_page_moves_now(struct watch *watch, uint64_t first_pfn, uint64_t pages)
+{
+	uint64_t flags;
+
+	if (!watch)
+		return false;
+	read_log(watch, first_pfn, pages);
+	if (watch->failure.pfn == UINT64_MAX || strcmp(watch->failure.page_reason, "unmovable page") != 0)
+		return false;
+	lru_drain();
+	return kpage_read(watch->ctx, KPAGEFLAGS, watch->failure.pfn, 0, &flags) == 0 &&
+	       (flags & (KPF_LRU | KPF_BUDDY));
+}
+
 void watch_failed(struct watch *watch, struct memhp_report *report, uint64_t block_size)
 {
 	const struct memhp_result *result = &report->results[report->count - 1];
-	uint64_t pages = block_size / memhp_page_size();
-	struct memhp_failure failure;
-	struct kmsg_offline log;
+	uint64_t pages = block_size / memhp_page_size(), first_pfn = result->block * pages;
 
 	if (!watch || !is_open(result->reason))
 		return;
-	kmsg_offline_start(&log, result->block * pages, pages, &failure);
-	kmsg_read_since(watch->mark, kmsg_offline_line, &log);
-	watch->mark = -1;
-	uint64_t in_use = isolation_trace_read(watch->trace, log.first_pfn, pages);
+	read_log(watch, first_pfn, pages);
+	struct memhp_failure failure = watch->failure;
+	uint64_t in_use = isolation_trace_read(watch->trace, first_pfn, pages);
 	if (failure.pfn == UINT64_MAX)
 		failure.pfn = in_use;
 	add_from_path(&failure, memhp_report_get_path(report, report->count - 1));
