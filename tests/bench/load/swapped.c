@@ -10,7 +10,7 @@
 
 #include "load.h"
 
-enum { PART = 256 * KIB };
+enum { PART = 256 * KIB, OUT = 6 /* one in so many parts */ };
 
 /* Half of each page is noise, as much as a compressor makes half a page of. */
 static void fill(struct load *load, char *start, uint64_t size)
@@ -59,16 +59,12 @@ static void hold_swapped(struct load *load, uint64_t size)
 	char *start = how < TMPFS ? map(size, 0) : map_tmpfs(size);
 	if (how < TMPFS)
 		madvise(start, size, how == HUGE ? MADV_HUGEPAGE : MADV_NOHUGEPAGE);
+	touch(start, size, PAGE);
 	for (uint64_t at = 0; at + PART <= size; at += PART) {
-		bool goes = pick(load, 4) == 0;
-		if (goes)
-			fill(load, start + at, PART);
-		else
-			touch(start + at, PART, PAGE);
-	}
-	for (uint64_t at = 0; at + PART <= size; at += PART) {
-		if (pick(load, 4) == 0)
-			swap_out(load, start + at, PART);
+		if (pick(load, OUT))
+			continue;
+		fill(load, start + at, PART);
+		swap_out(load, start + at, PART);
 	}
 }
 

@@ -14,7 +14,7 @@
 
 #include "load.h"
 
-enum { SPARE = 8 }; /* one process in so many pins a page */
+enum { PINNING = 8 }; /* one process in so many pins a page */
 
 static int make_ring(void)
 {
@@ -36,7 +36,7 @@ static void pin_buffer(char *page)
 
 static void hold_some(struct load *load, uint64_t size)
 {
-	enum { MAPPED, UNMAPPED, HUGE_MAPPED, PIN_KINDS } how = pick(load, PIN_KINDS * SPARE);
+	enum { MAPPED, UNMAPPED, HUGE_MAPPED, PIN_KINDS } how = pick(load, PIN_KINDS * PINNING);
 
 	prefer_some_node(load);
 	char *start = map(size, 0);
