@@ -156,6 +156,11 @@ start_load()
 		"merged into $(</sys/kernel/mm/ksm/pages_shared)"
 }
 
+let_go_of_disk()
+{
+	busybox umount "$disk" 2>/dev/null
+}
+
 stop_load()
 {
 	local pool
@@ -170,7 +175,7 @@ stop_load()
 	rm -rf "$disk/load" /tmp/load
 	# Without it the journal would hold pages all through the next load. Processes of the load may still have
 	# files there that they are about to end with.
-	wait_until 20 busybox umount "$disk" 2>/dev/null
+	wait_until 20 let_go_of_disk
 	stop_swap
 	echo 3 >/proc/sys/vm/drop_caches
 	sleep 2
