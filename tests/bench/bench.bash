@@ -111,7 +111,7 @@ start_swap()
 
 stop_swap()
 {
-	[[ -s /proc/swaps ]] && grep -q zram0 /proc/swaps || return 0
+	grep -q zram0 /proc/swaps || return 0
 	busybox swapoff /dev/zram0
 	echo 1 >/sys/block/zram0/reset
 }
