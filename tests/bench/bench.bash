@@ -151,7 +151,8 @@ start_load()
 	[[ $(</tmp/load) == ready ]] || { say "load $*: $(</tmp/load.err)"; return 1; }
 	sleep 5
 	progress "load $*: there after $((EPOCHSECONDS - start)) s;" "$(awk \
-		'/^(MemTotal|MemFree|Cached|Slab|AnonPages|Shmem|Mlocked|ShmemHugePages|SwapTotal|SwapFree|CmaTotal|CmaFree|HugePages_Total|HugePages_Free):/ {
+		'/^(MemTotal|MemFree|Cached|Slab|AnonPages|Shmem|Mlocked|ShmemHugePages):/ ||
+		 /^(SwapTotal|SwapFree|CmaTotal|CmaFree|HugePages_Total|HugePages_Free):/ {
 			printf " %s %d", $1, $3 == "kB" ? $2 / 1024 : $2 }' /proc/meminfo)" \
 		"merged into $(</sys/kernel/mm/ksm/pages_shared)"
 }
