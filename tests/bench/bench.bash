@@ -11,6 +11,7 @@ here=${BASH_SOURCE[0]%/*}
 
 disk=/run/disk
 load_limit=300
+swap_size=2G
 load_pid=
 page_pools=(/sys/devices/system/node/node*/hugepages/hugepages-2048kB/nr_hugepages)
 
@@ -88,23 +89,77 @@ load_answers()
 	[[ -s /tmp/load ]] || ! kill -0 "$load_pid" 2>/dev/null
 }
 
+# disk_of FS: which of the disks has it
+disk_of()
+{
+	local serial
+
+	for serial in /sys/block/vd*/serial; do
+		[[ $(<"$serial") != "$1" ]] || echo "/dev/$(basename "${serial%/serial}")"
+	done
+}
+
+# Compressed into memory, so that it holds pages itself.
+start_swap()
+{
+	modprobe zram
+	wait_until 10 test -b /dev/zram0
+	echo "$swap_size" >/sys/block/zram0/disksize
+	busybox mkswap /dev/zram0 >/dev/null
+	busybox swapon /dev/zram0
+}
+
+stop_swap()
+{
+	grep -q zram0 /proc/swaps || return 0
+	busybox swapoff /dev/zram0
+	echo 1 >/sys/block/zram0/reset
+}
+
+# surroundings KIND: makes what is to be there before the load, sets fs, and load to the program's name of it,
+# or skipped to why this kernel has no such kind.
+surroundings()
+{
+	fs=ext4 load=$1 skipped=
+	case $1 in
+	xfs | btrfs | f2fs) fs=$1 load=files ;;
+	swapped) start_swap ;;
+	cma)
+		load=anon
+		grep -q '^CmaTotal: *[1-9]' /proc/meminfo || skipped="the kernel has no CMA"
+		;;
+	esac
+}
+
 # start_load [--busy] KIND: returns when it is there and the kernel has done what it
 # put off: freed pages still in a processor's hands, buffers of the last transaction.
+# Or sets skipped to why the kernel has no such load.
 start_load()
 {
-	local start=$EPOCHSECONDS
+	local start=$EPOCHSECONDS fs load
 
-	mount -t ext4 /dev/vda "$disk"
+	surroundings "${*: -1}"
+	[[ -z $skipped ]] || return 0
+	modprobe "$fs"
+	mount -t "$fs" "$(disk_of "$fs")" "$disk"
 	mkdir "$disk/load"
 	make_cgroup
-	run_load "$@" "$SEED" "$disk/load" >/tmp/load 2>/tmp/load.err &
+	run_load "${@:1:$#-1}" "$load" "$SEED" "$disk/load" >/tmp/load 2>/tmp/load.err &
 	load_pid=$!
 	wait_until "$load_limit" load_answers
+	[[ $(</tmp/load) != skip:* ]] || { skipped=$(</tmp/load) skipped=${skipped#skip: }; return 0; }
 	[[ $(</tmp/load) == ready ]] || { say "load $*: $(</tmp/load.err)"; return 1; }
 	sleep 5
 	progress "load $*: there after $((EPOCHSECONDS - start)) s;" "$(awk \
-		'/^(MemTotal|MemFree|Cached|Slab|AnonPages|Shmem|HugePages_Total|HugePages_Free):/ {
-			printf " %s %d", $1, $3 == "kB" ? $2 / 1024 : $2 }' /proc/meminfo)"
+		'/^(MemTotal|MemFree|Cached|Slab|AnonPages|Shmem|Mlocked|ShmemHugePages):/ ||
+		 /^(SwapTotal|SwapFree|CmaTotal|CmaFree|HugePages_Total|HugePages_Free):/ {
+			printf " %s %d", $1, $3 == "kB" ? $2 / 1024 : $2 }' /proc/meminfo)" \
+		"merged into $(</sys/kernel/mm/ksm/pages_shared)"
+}
+
+let_go_of_disk()
+{
+	busybox umount "$disk" 2>/dev/null
 }
 
 stop_load()
@@ -119,8 +174,10 @@ stop_load()
 		echo 0 >"$pool"
 	done
 	rm -rf "$disk/load" /tmp/load
-	# Without it the journal would hold pages all through the next load.
-	umount "$disk"
+	# Without it the journal would hold pages all through the next load. Processes of the load may still have
+	# files there that they are about to end with.
+	wait_until 20 let_go_of_disk
+	stop_swap
 	echo 3 >/proc/sys/vm/drop_caches
 	sleep 2
 }

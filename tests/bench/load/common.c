@@ -20,6 +20,12 @@ _Noreturn void fail(const char *what)
 	exit(1);
 }
 
+_Noreturn void skip(const char *why)
+{
+	printf("skip: %s\n", why);
+	exit(0);
+}
+
 void *allocate(size_t count, size_t size)
 {
 	void *memory = calloc(count, size);
@@ -71,7 +77,7 @@ void set_number(const char *path, uint64_t number)
 		fail(path);
 }
 
-static uint64_t meminfo(const char *path, const char *name)
+static uint64_t meminfo_in(const char *path, const char *name)
 {
 	char line[128];
 	unsigned long long kib = 0;
@@ -88,20 +94,25 @@ static uint64_t meminfo(const char *path, const char *name)
 	return kib * KIB;
 }
 
+uint64_t meminfo(const char *name)
+{
+	return meminfo_in("/proc/meminfo", name);
+}
+
 uint64_t memory_total(void)
 {
-	return meminfo("/proc/meminfo", "MemTotal:");
+	return meminfo("MemTotal:");
 }
 
 unsigned int node0_share(void)
 {
-	return (unsigned int)(meminfo("/sys/devices/system/node/node0/meminfo", "MemTotal:") * 1000 /
+	return (unsigned int)(meminfo_in("/sys/devices/system/node/node0/meminfo", "MemTotal:") * 1000 /
 			      memory_total());
 }
 
 uint64_t memory_free(void)
 {
-	return meminfo("/proc/meminfo", "MemFree:");
+	return meminfo("MemFree:");
 }
 
 static _Noreturn void hold_and_wait(struct load *load, void (*hold)(struct load *load, uint64_t size),

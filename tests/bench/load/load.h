@@ -26,9 +26,11 @@ struct kind {
 };
 
 extern const struct kind files_kind, slab_kind, anon_kind, hugetlb_kind, pipes_kind, mapped_pin_kind,
-	mixed_kind;
+	uring_kind, mlock_kind, ksm_kind, huge_shmem_kind, swapped_kind, mixed_kind;
 
 _Noreturn void fail(const char *what);
+/* The kernel lacks what the kind is about: says so in place of "ready" and ends. */
+_Noreturn void skip(const char *why);
 void *allocate(size_t count, size_t size);
 
 /* The same numbers for the same seed, below limit. */
@@ -44,6 +46,8 @@ void prefer_some_node(struct load *load);
 void *map(size_t size, int more_flags);
 void touch(void *start, size_t size, size_t step);
 void set_number(const char *path, uint64_t number);
+/* NAME with its colon. */
+uint64_t meminfo(const char *name);
 uint64_t memory_total(void);
 uint64_t memory_free(void);
 unsigned int node0_share(void);
@@ -51,6 +55,11 @@ unsigned int node0_share(void);
 /* Runs a process that dies with its parent; returns when hold has, after which it only exists. */
 int hold_apart(struct load *load, void (*hold)(struct load *load, uint64_t size), uint64_t size);
 void end_process(int pid);
+
+/* Many such processes, which use a third more than load->bytes until a quarter of them is ended. */
+struct holders;
+struct holders *scatter_holders(struct load *load, void (*hold)(struct load *load, uint64_t size));
+void replace_some_holder(void *holders, struct load *load);
 
 /* Page cache, of a file's holes, until hardly any memory is free. */
 struct filler;

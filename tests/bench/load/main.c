@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
  * load [--busy] KIND SEED DIR: uses half to two thirds of the memory in one way, scattered over the nodes,
- * prints "ready" and stays until it is killed; with --busy it goes on replacing what it uses. The same
- * seed makes the same load. DIR is an empty directory on a disk.
+ * prints "ready", or "skip: " and why the kernel cannot, and stays until it is killed; with --busy it goes on
+ * replacing what it uses. The same seed makes the same load. DIR is an empty directory on a disk.
  */
 #include <sched.h>
 #include <stdio.h>
@@ -14,8 +14,9 @@
 
 enum { FILL_LEAST = 50, FILL_SPREAD = 14, FILES_OPEN = 1 << 17 };
 
-static const struct kind *const kinds[] = { &files_kind, &slab_kind,	   &anon_kind, &hugetlb_kind,
-					    &pipes_kind, &mapped_pin_kind, &mixed_kind };
+static const struct kind *const kinds[] = { &files_kind, &slab_kind,	   &anon_kind,	  &hugetlb_kind,
+					    &pipes_kind, &mapped_pin_kind, &uring_kind,	  &mlock_kind,
+					    &ksm_kind,	 &huge_shmem_kind, &swapped_kind, &mixed_kind };
 
 static const struct kind *kind_of(const char *name)
 {
