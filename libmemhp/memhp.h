@@ -564,6 +564,29 @@ uint64_t memhp_outlook_get_moves(const struct memhp_outlook *outlook);
 size_t memhp_outlook_get_finding_count(const struct memhp_outlook *outlook);
 const struct memhp_finding *memhp_outlook_get_finding(const struct memhp_outlook *outlook, size_t index);
 
+enum memhp_page_holder_kind {
+	MEMHP_PAGE_HOLDER_SLAB_CACHE,	/**< name: of the cache ("dentry") */
+	MEMHP_PAGE_HOLDER_FILE,		/**< name: type of its file system; device, inode */
+	MEMHP_PAGE_HOLDER_BLOCK_DEVICE, /**< what is on it has metadata there, and holds that; device */
+	MEMHP_PAGE_HOLDER_PINNED,	/**< processes' memory that is pinned for a device (FOLL_PIN) */
+	MEMHP_PAGE_HOLDER_REFERENCED /**< processes' memory that something else refers to, as a pipe does */
+};
+/** One of those that hold the pages of a finding. */
+struct memhp_page_holder {
+	enum memhp_page_holder_kind kind;
+	int reclaimable; /**< slab: does dropping caches free some of it? -1: not known */
+	char name[40];	 /**< or "" */
+	uint64_t device; /**< as makedev(3) has it; 0: none is known */
+	uint64_t inode;	 /**< 0: none is known */
+	uint64_t pages;	 /**< of the block */
+};
+/**
+ * The @index-th of up to three that hold most of the pages that a finding of @outlook for @cause is about;
+ * false past the last, and where the source of pages is not KCORE. Known of slab and of pinned pages.
+ */
+bool memhp_survey_get_holder(const struct memhp_survey *survey, const struct memhp_outlook *outlook,
+			     enum memhp_cause cause, size_t index, struct memhp_page_holder *holder);
+
 /** One stage of the kernel's way through an offline; see memhp_stage for the same as it happened. */
 struct memhp_way_stage {
 	const char *name;   /**< "isolate". Static. */

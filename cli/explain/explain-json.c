@@ -4,6 +4,7 @@
 
 #include "explain/explain-way.h"
 #include "explain/explain.h"
+#include "explain/holders.h"
 #include "explain/judged.h"
 #include "shell/exit.h"
 #include "shell/json.h"
@@ -11,7 +12,8 @@
 #include "shell/outlook.h"
 #include "shell/surveyed.h"
 
-static json_object *finding_json(const struct memhp_finding *finding)
+static json_object *finding_json(const struct surveyed *surveyed, const struct judged *judged,
+				 const struct memhp_finding *finding)
 {
 	json_object *object = json_new_object();
 	bool has_page = finding->first_pfn != UINT64_MAX;
@@ -23,7 +25,8 @@ static json_object *finding_json(const struct memhp_finding *finding)
 	json_add(object, "first_pfn", has_page ? json_new_u64(finding->first_pfn) : NULL);
 	json_add(object, "flags", has_page ? page_flags_json(finding->flags) : NULL);
 	json_add_string(object, "text", finding_text(finding, text, sizeof(text)));
-	json_add_string(object, "next", finding_next(finding->cause));
+	json_add_string(object, "next", holders_next(surveyed, judged, 1, finding->cause));
+	json_add(object, "holders", holders_json(surveyed, judged->outlook, finding->cause));
 	return object;
 }
 
@@ -39,14 +42,16 @@ static json_object *kinds_json(const struct memhp_outlook *outlook)
 	return object;
 }
 
-static json_object *block_json(const struct memhp_block *block, const struct memhp_outlook *outlook,
-			       uint64_t block_size, const struct memhp_way *way)
+static json_object *block_json(const struct surveyed *surveyed, const struct judged *judged,
+			       const struct memhp_way *way)
 {
 	json_object *object = json_new_object(), *reasons = json_new_array();
+	const struct memhp_outlook *outlook = judged->outlook;
+	const struct memhp_block *block = judged->block;
 
 	for (size_t i = 0; i < memhp_outlook_get_finding_count(outlook); i++)
-		json_append(reasons, finding_json(memhp_outlook_get_finding(outlook, i)));
-	json_add_block(object, block, block_size);
+		json_append(reasons, finding_json(surveyed, judged, memhp_outlook_get_finding(outlook, i)));
+	json_add_block(object, block, memhp_snapshot_get_block_size(surveyed->snapshot));
 	json_add(object, "nodes", block_nodes_json(block));
 	json_add_string(object, "verdict", memhp_verdict_name(memhp_outlook_get_verdict(outlook)));
 	json_add(object, "reasons", reasons);
@@ -112,7 +117,7 @@ int explain_json(const struct app *app, const struct surveyed *surveyed, struct 
 	json_object *document = json_document(app), *blocks = json_new_array();
 
 	for (size_t i = 0; i < judged->count; i++)
-		json_append(blocks, block_json(judged->list[i].block, judged->list[i].outlook, size, way));
+		json_append(blocks, block_json(surveyed, &judged->list[i], way));
 	json_add_u64(document, "block_size", size);
 	json_add_u64(document, "page_size", memhp_page_size());
 	json_add(document, "totals", totals_json(judged, size));

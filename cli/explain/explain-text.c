@@ -6,6 +6,7 @@
 
 #include "explain/explain-way.h"
 #include "explain/explain.h"
+#include "explain/holders.h"
 #include "explain/judged.h"
 #include "shell/app.h"
 #include "shell/exit.h"
@@ -19,6 +20,7 @@
 #define RANGES_NAMED 8
 
 struct view {
+	const struct surveyed *surveyed;
 	uint64_t block_size;
 	const struct memhp_way *way; /* NULL: findings by themselves */
 };
@@ -54,7 +56,8 @@ static void print_kinds(const struct sums *sums, size_t count)
 	putchar('\n');
 }
 
-static void print_findings(const struct sums *sums, size_t count)
+static void print_findings(const struct view *view, const struct judged *judged, const struct sums *sums,
+			   size_t count)
 {
 	char text[512];
 
@@ -65,24 +68,27 @@ static void print_findings(const struct sums *sums, size_t count)
 		if (sums->found[cause] < count)
 			printf(", in %zu of them", sums->found[cause]);
 		putchar('\n');
+		holders_print(view->surveyed, judged, count, (enum memhp_cause)cause);
 	}
 }
 
 /* False: out of memory. */
-static bool print_why(const struct judged *judged, size_t count, const struct memhp_way *way)
+static bool print_why(const struct view *view, const struct judged *judged, size_t count)
 {
 	struct sums sums = judged_sums(judged, count);
 	const char *next = NULL;
 	bool good = true;
 
-	if (way && memhp_outlook_get_finding_count(judged->outlook))
-		good = explain_way(way, judged, count, &sums);
+	if (view->way && memhp_outlook_get_finding_count(judged->outlook))
+		good = explain_way(view->way, judged, count, &sums);
 	else
-		print_findings(&sums, count);
+		print_findings(view, judged, &sums, count);
 	if (sums.known)
 		print_kinds(&sums, count);
 	for (int cause = 0; !next && cause < MEMHP_CAUSE_COUNT; cause++)
-		next = sums.found[cause] ? finding_next((enum memhp_cause)cause) : NULL;
+		next = sums.found[cause]
+			       ? holders_next(view->surveyed, judged, count, (enum memhp_cause)cause)
+			       : NULL;
 	if (next)
 		printf("    next: %s\n", next);
 	return good;
@@ -139,7 +145,7 @@ static bool print_entry(const struct app *app, const struct judged *judged, size
 	if (count > 1)
 		printf(": %zu blocks, %s", count, size);
 	putchar('\n');
-	return print_why(judged, count, view->way);
+	return print_why(view, judged, count);
 }
 
 static bool alike_in_row(const struct judged *a, const struct judged *b)
@@ -173,7 +179,7 @@ static void print_tally(const struct judged_list *judged, uint64_t block_size)
 int explain_text(struct app *app, const struct surveyed *surveyed, struct judged_list *judged, bool all,
 		 const struct memhp_way *way)
 {
-	struct view view = { memhp_snapshot_get_block_size(surveyed->snapshot), way };
+	struct view view = { surveyed, memhp_snapshot_get_block_size(surveyed->snapshot), way };
 	uint64_t block_size = view.block_size;
 	bool gathered = !all && count_entries(judged) > ENTRIES_READ;
 	size_t entries = 0, run;

@@ -204,3 +204,17 @@ int kcore_read(const struct kcore *kcore, uint64_t address, void *buffer, size_t
 		return -EFAULT;
 	return read_at(kcore->fd, segment->offset + (address - segment->start), buffer, size);
 }
+
+bool kcore_read_name(const struct kcore *kcore, uint64_t address, char *name, size_t size)
+{
+	for (size_t i = 0; i < size; i++) {
+		if (kcore_read(kcore, address + i, &name[i], 1))
+			break;
+		if (!name[i])
+			return i > 0;
+		if (name[i] <= ' ' || name[i] > '~')
+			break;
+	}
+	name[0] = '\0';
+	return false;
+}

@@ -23,6 +23,8 @@ bool kcore_number(const struct kcore *kcore, const char *name, int64_t *value);
  * the file.
  */
 int kcore_read(const struct kcore *kcore, uint64_t address, void *buffer, size_t size);
+/* A name of the kernel's that ends within @size; false: there is none of printable characters. */
+bool kcore_read_name(const struct kcore *kcore, uint64_t address, char *name, size_t size);
 
 /* btf.c: offsets of members and values of enumerators, by the kernel's own types. */
 struct btf_fact {
@@ -89,7 +91,8 @@ struct layout {
 	int32_t large_mapcount, entire_mapcount, compound_dtor;
 	int64_t hugetlb_dtor; /* value of compound_dtor */
 	int32_t bh_this_page, bh_count;
-	int32_t mapping_host, inode_mode;
+	int32_t mapping_host, inode_mode, inode_number, inode_device, inode_sb;
+	int32_t sb_device, sb_type, type_name, slab_cache, cache_name;
 	/* The sparse memory map: a root is an array of sections. */
 	uint64_t roots;
 	uint64_t root_count, section_size; /* of a struct mem_section */

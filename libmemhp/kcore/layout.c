@@ -44,9 +44,10 @@ static bool is_whole(const struct layout *layout)
 	       layout->compound_head <= (int32_t)size - 8 && layout->flags <= (int32_t)size - 8 &&
 	       layout->refcount <= (int32_t)size - 4 && layout->mapcount <= (int32_t)size - 4 &&
 	       layout->large_mapcount <= (int32_t)size - 4 && layout->entire_mapcount <= (int32_t)size - 4 &&
-	       layout->compound_dtor < (int32_t)size && layout->roots && layout->root_count &&
-	       layout->section_size >= 16 && layout->section_size <= 4096 && layout->section_bits >= 20 &&
-	       layout->section_bits < 48 && layout->section_map <= (int32_t)layout->section_size - 8 &&
+	       layout->compound_dtor < (int32_t)size && layout->slab_cache <= (int32_t)size - 8 &&
+	       layout->roots && layout->root_count && layout->section_size >= 16 &&
+	       layout->section_size <= 4096 && layout->section_bits >= 20 && layout->section_bits < 48 &&
+	       layout->section_map <= (int32_t)layout->section_size - 8 &&
 	       layout->section_usage <= (int32_t)layout->section_size - 8;
 }
 
@@ -134,6 +135,15 @@ int layout_read(struct memhp_ctx *ctx, const struct kcore *kcore, struct layout 
 		{ "buffer_head", "b_count", &layout->bh_count },
 		{ "address_space", "host", &layout->mapping_host },
 		{ "inode", "i_mode", &layout->inode_mode },
+		{ "inode", "i_ino", &layout->inode_number },
+		{ "inode", "i_rdev", &layout->inode_device },
+		{ "inode", "i_sb", &layout->inode_sb },
+		{ "super_block", "s_dev", &layout->sb_device },
+		{ "super_block", "s_type", &layout->sb_type },
+		{ "file_system_type", "name", &layout->type_name },
+		{ "page", "slab_cache", &layout->slab_cache },
+		{ "slab", "slab_cache", &layout->slab_cache },
+		{ "kmem_cache", "name", &layout->cache_name },
 		{ "mem_section", "usage", &layout->section_usage },
 		{ "mem_section_usage", "pageblock_flags", &layout->usage_flags },
 		{ "pageblock_bits", "NR_PAGEBLOCK_BITS", &nr_bits },

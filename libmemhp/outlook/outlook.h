@@ -4,6 +4,7 @@
 #define MEMHP_OUTLOOK_H
 
 #include "outlook/surroundings.h"
+#include "outlook/tally.h"
 #include "pages/pages.h"
 
 enum outlook_depth {
@@ -22,6 +23,7 @@ struct suspects {
 struct memhp_outlook {
 	struct page_counts counts;
 	struct suspects *suspects; /* while a survey reads */
+	struct held_by slab_caches[HOLDERS_KEPT], holders[HOLDERS_KEPT];
 	struct memhp_finding findings[8];
 	uint8_t finding_count;
 	uint8_t verdict; /* enum memhp_verdict */

@@ -14,6 +14,7 @@
 
 struct page_scratch {
 	uint64_t flags[CHUNK], mapcounts[CHUNK];
+	struct tally slab, pinned;
 	char room[];
 };
 
@@ -69,6 +70,22 @@ static int note_suspects(struct reading *reading, uint32_t from, const uint64_t 
 	return 0;
 }
 
+static void count_holders(struct reading *reading, size_t pages)
+{
+	struct page_scratch *scratch = reading->scratch;
+
+	for (size_t i = 0, length; i < pages; i += length) {
+		uint64_t flags = scratch->flags[i];
+		length = 1;
+		if (!(flags & (KPF_SLAB | KPF_HELD)) || (flags & KPF_COMPOUND_TAIL))
+			continue;
+		while (i + length < pages && (scratch->flags[i + length] & KPF_COMPOUND_TAIL))
+			length++;
+		uint64_t key = page_map_holder(reading->reader->map, scratch->room, i, flags);
+		tally_add(flags & KPF_SLAB ? &scratch->slab : &scratch->pinned, key, (uint32_t)length);
+	}
+}
+
 static int read_struct_pages(struct reading *reading, uint64_t first_pfn, struct page_span *span,
 			     uint64_t *head)
 {
@@ -79,6 +96,8 @@ static int read_struct_pages(struct reading *reading, uint64_t first_pfn, struct
 
 	if (!error && reading->depth == OUTLOOK_READ)
 		error = note_suspects(reading, span->offset, scratch->flags, span->pages);
+	if (!error && reading->depth == OUTLOOK_READ)
+		count_holders(reading, span->pages);
 	if (!error && !*head && (scratch->flags[0] & KPF_COMPOUND_TAIL))
 		*head = page_map_head_of(reader->map, first_pfn + span->offset, LARGEST_FOLIO);
 	span->exact = true;
@@ -144,6 +163,7 @@ static struct reading begin(const struct page_reader *reader, struct page_scratc
 	uint64_t size = reader->pages * memhp_page_size();
 	bool holes = basis_has_holes(reader->basis, block->id * size, size) > 0;
 
+	scratch->slab.count = scratch->pinned.count = 0;
 	return (struct reading){
 		.reader = reader,
 		.scratch = scratch,
@@ -152,6 +172,12 @@ static struct reading begin(const struct page_reader *reader, struct page_scratc
 		.iomem = holes ? &reader->basis->iomem : NULL,
 		.depth = depth,
 	};
+}
+
+static void keep_holders(const struct reading *reading)
+{
+	tally_most(&reading->scratch->slab, reading->outlook->slab_caches);
+	tally_most(&reading->scratch->pinned, reading->outlook->holders);
 }
 
 /* What a sample took is left out when the rest is read; what was stopped somewhere begins anew. */
@@ -173,6 +199,8 @@ int page_reader_read(const struct page_reader *reader, struct page_scratch *scra
 	for (uint32_t at = 0; !end && at < reader->pages; at += step)
 		end = read_span(&reading, sampled ? at + SAMPLE_CHUNK : at,
 				samples ? at + SAMPLE_CHUNK : at + step);
+	if (end == 0 && depth == OUTLOOK_READ)
+		keep_holders(&reading);
 	if (end >= 0)
 		outlook->depth = end ? OUTLOOK_STOPPED : samples ? OUTLOOK_SAMPLED : OUTLOOK_READ;
 	return end < 0 ? end : 0;
@@ -197,6 +225,8 @@ int page_reader_look_again(const struct page_reader *reader, struct page_scratch
 	int error = read_span(&reading, 0, reader->pages);
 	if (error)
 		outlook->counts = before;
+	else
+		keep_holders(&reading);
 	if (!error && reading.still == 0) {
 		release(&outlook->counts, MEMHP_KIND_PINNED);
 		release(&outlook->counts, MEMHP_KIND_KERNEL);

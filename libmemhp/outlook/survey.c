@@ -7,7 +7,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -260,4 +263,37 @@ MEMHP_EXPORT const struct memhp_outlook *memhp_survey_get(const struct memhp_sur
 							  const struct memhp_block *block)
 {
 	return survey_outlook(survey, block);
+}
+
+/* What sysfs knows of it beside. */
+static void add_to_holder(struct memhp_ctx *ctx, struct memhp_page_holder *holder)
+{
+	char path[96], text[16];
+
+	if (holder->kind == MEMHP_PAGE_HOLDER_BLOCK_DEVICE) {
+		snprintf(path, sizeof(path), "sys/dev/block/%u:%u", major(holder->device),
+			 minor(holder->device));
+		sysfs_read_link(ctx, path, holder->name, sizeof(holder->name));
+	} else if (holder->kind == MEMHP_PAGE_HOLDER_SLAB_CACHE && !strchr(holder->name, '/')) {
+		snprintf(path, sizeof(path), "sys/kernel/slab/%s/reclaim_account", holder->name);
+		if (sysfs_read(ctx, path, text, sizeof(text)) == 0)
+			holder->reclaimable = strcmp(text, "1") == 0;
+	}
+}
+
+MEMHP_EXPORT bool memhp_survey_get_holder(const struct memhp_survey *survey,
+					  const struct memhp_outlook *outlook, enum memhp_cause cause,
+					  size_t index, struct memhp_page_holder *holder)
+{
+	bool slab = cause == MEMHP_CAUSE_SLAB;
+	const struct held_by *list = slab			   ? outlook->slab_caches
+				     : cause == MEMHP_CAUSE_PINNED ? outlook->holders
+								   : NULL;
+
+	if (!list || index >= HOLDERS_KEPT || !list[index].pages || !survey->map ||
+	    !page_map_name_holder(survey->map, list[index].key, slab, holder))
+		return false;
+	holder->pages = list[index].pages;
+	add_to_holder(survey->ctx, holder);
+	return true;
 }

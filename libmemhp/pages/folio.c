@@ -10,9 +10,6 @@
 
 #include "pages/page-map.h"
 
-#define ANON 1 /* lower bits of page->mapping, include/linux/page-flags.h */
-#define MOVABLE 2
-#define MAPPING_FLAGS 3
 #define MOST_BUFFERS 128 /* of a page: 64 KiB of 512 bytes */
 #define LARGEST_ORDER 24
 
@@ -26,20 +23,6 @@ struct folio {
 	uint32_t type; /* what is read as its map count */
 	int64_t references;
 };
-
-static uint64_t word_at(const char *page, int32_t offset)
-{
-	uint64_t word;
-	memcpy(&word, page + offset, sizeof(word));
-	return word;
-}
-
-static uint32_t half_at(const char *page, int32_t offset)
-{
-	uint32_t half;
-	memcpy(&half, page + offset, sizeof(half));
-	return half;
-}
 
 void folio_prepare(struct page_map *map)
 {
@@ -130,7 +113,7 @@ static int64_t sum_of_maps(const struct folio *folio)
 		sum += count_at(folio->head + i * layout->page_size, layout->mapcount);
 	if (both < 0)
 		return sum + entire;
-	if (!(folio->mapping & ANON))
+	if (!(folio->mapping & MAPPING_ANON))
 		return sum - (pages - 1) * entire;
 	return sum + entire - (word_at(second, layout->flags) >> both & 1 ? pages : 0);
 }
@@ -197,7 +180,7 @@ static bool is_swapcache(const struct folio *folio)
 
 static bool is_held(const struct folio *folio, bool hugetlb, int64_t maps)
 {
-	bool anon = folio->mapping & ANON, file = folio->mapping && !anon;
+	bool anon = folio->mapping & MAPPING_ANON, file = folio->mapping && !anon;
 	int64_t expected = maps;
 
 	if (hugetlb)
@@ -218,7 +201,7 @@ static uint64_t kernel_flags(const struct folio *folio)
 		return KPF_PGTABLE;
 	if (is_type(folio, TYPE_SLAB) || has(folio, PG_SLAB))
 		return KPF_SLAB;
-	bool movable = (folio->mapping & MAPPING_FLAGS) == MOVABLE ||
+	bool movable = (folio->mapping & MAPPING_FLAGS) == MAPPING_MOVABLE ||
 		       (has(folio, PG_MOVABLE_OPS) &&
 			(is_type(folio, TYPE_ZSMALLOC) || is_type(folio, TYPE_OFFLINE)));
 	if (is_type(folio, TYPE_OFFLINE))
@@ -232,7 +215,7 @@ static uint64_t head_flags(const struct folio *folio)
 {
 	uint64_t flags = plain_flags(folio->map, folio->bits);
 	bool hugetlb = is_hugetlb(folio),
-	     moves = !has_type(folio) && (folio->mapping & MAPPING_FLAGS) != MOVABLE &&
+	     moves = !has_type(folio) && (folio->mapping & MAPPING_FLAGS) != MAPPING_MOVABLE &&
 		     (has(folio, PG_LRU) || folio->mapping || is_swapcache(folio));
 
 	if (folio->pages > 1)
@@ -242,7 +225,7 @@ static uint64_t head_flags(const struct folio *folio)
 	if (!hugetlb && (has(folio, PG_SLAB) || !moves || folio->references == 0))
 		return folio->references == 0 && moves ? 0 : flags | kernel_flags(folio);
 	int64_t maps = maps_of(folio, hugetlb);
-	flags |= (folio->mapping & ANON ? KPF_ANON : 0) | (maps > 0 ? KPF_MMAP : 0) |
+	flags |= (folio->mapping & MAPPING_ANON ? KPF_ANON : 0) | (maps > 0 ? KPF_MMAP : 0) |
 		 (is_swapcache(folio) ? KPF_SWAPCACHE : 0);
 	if (hugetlb)
 		flags = (flags & ~KPF_UPTODATE) | KPF_HUGE | (folio->references ? KPF_UPTODATE : 0);

@@ -2,6 +2,8 @@
 #ifndef MEMHP_PAGES_PAGE_MAP_H
 #define MEMHP_PAGES_PAGE_MAP_H
 
+#include <string.h>
+
 #include "kcore/kcore.h"
 #include "pages/pages.h"
 
@@ -11,6 +13,24 @@ struct page_map {
 	uint64_t pageblock;	/* pages of one, 0: not known */
 	uint64_t flags[4][256]; /* KPF_ bits for each of the four lower bytes of page->flags */
 };
+
+static inline uint64_t word_at(const char *page, int32_t offset)
+{
+	uint64_t word;
+	memcpy(&word, page + offset, sizeof(word));
+	return word;
+}
+
+static inline uint32_t half_at(const char *page, int32_t offset)
+{
+	uint32_t half;
+	memcpy(&half, page + offset, sizeof(half));
+	return half;
+}
+
+#define MAPPING_ANON 1 /* lower bits of page->mapping, include/linux/page-flags.h */
+#define MAPPING_MOVABLE 2
+#define MAPPING_FLAGS 3ULL
 
 /* folio.c */
 void folio_prepare(struct page_map *map);

@@ -71,6 +71,16 @@ size_t page_map_room(const struct page_map *map, size_t count);
 int page_map_flags(const struct page_map *map, uint64_t first_pfn, uint64_t *flags, size_t count, void *room);
 /* As kpage_head_of(). */
 uint64_t page_map_head_of(const struct page_map *map, uint64_t pfn, uint64_t most);
+/*
+ * Who holds the page @i of those in @room, which page_map_flags() read and gave @flags: an address that
+ * stands for a slab cache or a file, or one of HOLDER_*; 0: nobody that can be named.
+ */
+#define HOLDER_PINNED 1
+#define HOLDER_REFERENCED 2
+uint64_t page_map_holder(const struct page_map *map, const void *room, size_t i, uint64_t flags);
+/* Says who that is; false: it is not there any more. Sets all of @holder but its pages. */
+bool page_map_name_holder(const struct page_map *map, uint64_t key, bool slab,
+			  struct memhp_page_holder *holder);
 /* How many pages from @first_pfn on lie in pageblocks of contiguous memory areas, and in isolated ones. */
 struct pageblock_counts {
 	uint32_t cma, isolated;

@@ -62,6 +62,25 @@ verdict_of()
 	assert state_is "$pinned_block" online
 }
 
+@test "slab is told by its caches, and dropping caches is advised where that helps" {
+	local name
+
+	memhp_json 0 explain 0
+	report_has '.blocks[0].reasons[] | select(.code == "slab") | .holders | length == 3 and
+		all(.[]; .kind == "slab-cache" and .pages > 0 and .reclaimable != null)'
+	while read -r name; do
+		assert [ -e "/sys/kernel/slab/$name" ]
+	done < <(jq -r '.blocks[0].reasons[] | select(.code == "slab") | .holders[].name' <<<"$output")
+	report_has '.blocks[0].reasons[] | select(.code == "slab") |
+		(.next | test("drop_caches")) == any(.holders[]; .reclaimable)'
+}
+
+@test "a page that a pipe holds is told from one of a file" {
+	pin_page 1
+	memhp_json 0 explain "$pinned_block"
+	report_has '.blocks[0].reasons[0].holders | length == 1 and .[0].kind == "referenced-memory" and .[0].pages == 1'
+}
+
 @test "where /proc/kcore is hidden, flags decide alone, and info says so" {
 	mount --bind /dev/null /proc/kcore
 	pin_page 1
