@@ -22,8 +22,7 @@ _Static_assert(sizeof(off_t) == 8, "build with -D_FILE_OFFSET_BITS=64");
 
 /* The descriptor or -errno. */
 int sysfs_open(struct memhp_ctx *ctx, const char *path, int flags);
-/* The same for reading what there is a substitute for: it is not noted if that is there and cannot be read.
- */
+/* The same for reading; the caller decides whether its error is to be noted. */
 int sysfs_open_optional(struct memhp_ctx *ctx, const char *path);
 /* NULL and errno on failure. */
 DIR *sysfs_opendir(struct memhp_ctx *ctx, const char *path);

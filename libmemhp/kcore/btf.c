@@ -120,7 +120,7 @@ int btf_read(struct memhp_ctx *ctx, const struct btf_fact *facts, size_t count)
 		libbpf_print_fn_t print = lib.libbpf_set_print(no_words);
 		lib.btf = lib.btf__new(data, (uint32_t)length);
 		lib.libbpf_set_print(print);
-		error = lib.btf ? 0 : ctx_fail(ctx, -ENOEXEC, VMLINUX);
+		error = lib.btf ? 0 : ctx_fail(ctx, errno == ENOMEM ? -ENOMEM : -ENOEXEC, VMLINUX);
 	}
 	for (uint32_t id = 1; !error && id < lib.btf__type_cnt(lib.btf); id++) {
 		const struct btf_type *type = lib.btf__type_by_id(lib.btf, id);

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/sysfs.h"
+#include "base/unread.h"
 #include "kcore/kcore.h"
 
 #define MOST_NOTES (1 << 20) /* bytes */
@@ -151,9 +152,11 @@ int kcore_open(struct memhp_ctx *ctx, struct kcore **kcore)
 	struct kcore *new = calloc(1, sizeof(*new));
 	if (!new)
 		return -ENOMEM;
-	/* A container hides it behind /dev/null, and lockdown forbids it: neither is a failure. */
 	new->fd = sysfs_open_optional(ctx, KCORE);
 	int error = new->fd < 0 ? new->fd : read_headers(new);
+	/* A container hides it behind /dev/null, and lockdown forbids it: neither is a failure. */
+	if (error != -EPERM && error != -ENOEXEC && error != -EOPNOTSUPP)
+		unread_note(ctx, KCORE, error);
 	if (error)
 		kcore_close(new);
 	else
