@@ -71,7 +71,9 @@ static void replay(const char *directory, const char *name)
 
 	snprintf(path, sizeof(path), "%s/%s", directory, name);
 	if (read_record(path, &record)) {
-		struct page_span span = { .pages = PAGES, .flags = record.flags, .mapcounts = record.mapcounts };
+		struct page_span span = { .pages = PAGES,
+					  .flags = record.flags,
+					  .mapcounts = record.mapcounts };
 		page_kinds_count(&outlook.counts, &span);
 		block.zones[0] = (uint8_t)memhp_zone_parse(record.zone);
 		outlook_judge(&outlook, &block, 0, &record.around);
