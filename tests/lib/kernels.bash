@@ -7,7 +7,7 @@ kernels=${MEMHP_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/memhp}/kernels
 # What a fetched root has: a guest's programs and what memhp is cross-compiled with.
 _root_packages=(bash bats bats-assert bats-file bats-support busybox-static daxctl jq kmod ndctl trace-cmd util-linux
 	libc6-dev libdaxctl-dev libjson-c-dev libkmod-dev libsmartcols-dev libtracefs-dev libtraceevent-dev
-	libudev-dev)
+	libudev-dev libbpf-dev)
 
 # know_kernel KERNEL: sets
 #   suites         Debian's, that it comes from
