@@ -43,7 +43,9 @@ const char *info_no_kcore(const struct info *info)
 	case EPERM:
 		return "it is locked down, or needs more rights";
 	case ENOENT:
-		return "this kernel has none, or no types (BTF)";
+		return "this kernel has none";
+	case ENODATA:
+		return "this kernel does not tell its types (BTF)";
 	case ENOPKG:
 		return "libbpf is not installed";
 	case ENOEXEC:

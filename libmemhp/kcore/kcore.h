@@ -102,7 +102,8 @@ struct layout {
 	int32_t pageblock_bits, isolate_bit, migrate_cma, migrate_isolate;
 };
 
-/* -errno of btf_read(); -EOPNOTSUPP: what no rule can do without is missing. */
+/* -errno of btf_read(), ENODATA where there are no types; -EOPNOTSUPP: what no rule can do without is
+ * missing. */
 int layout_read(struct memhp_ctx *ctx, const struct kcore *kcore, struct layout *layout);
 
 #endif

@@ -164,7 +164,7 @@ int layout_read(struct memhp_ctx *ctx, const struct kcore *kcore, struct layout 
 	read_types(kcore, layout);
 	int error = btf_read(ctx, facts, count);
 	if (error)
-		return error;
+		return error == -ENOENT ? -ENODATA : error;
 	read_second_page(layout, large, entire);
 	/* roundup_pow_of_two(__NR_PAGEBLOCK_BITS) where there are so many that it is not one */
 	layout->pageblock_bits = nr_bits > 0 ? nr_bits : nr_bits_new > 4 ? 8 : nr_bits_new;
