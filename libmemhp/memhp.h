@@ -546,8 +546,9 @@ enum memhp_page_source {
 };
 /**
  * Which source a survey would read. Where that is not KCORE, *@reason is why: EPERM (lockdown), EACCES,
- * ENOENT (no CONFIG_PROC_KCORE, or no BTF), ENOPKG (no libbpf), ENOEXEC (not a core, as in a container),
- * EOPNOTSUPP (another architecture, or a memory map that is not known); else 0. Errors: ENOMEM.
+ * ENOENT (no CONFIG_PROC_KCORE), ENODATA (no CONFIG_DEBUG_INFO_BTF), ENOPKG (no libbpf), ENOEXEC (not a
+ * core, as in a container), EOPNOTSUPP (another architecture, or a memory map that is not known); else 0.
+ * Errors: ENOMEM.
  */
 int memhp_page_source_read(struct memhp_ctx *ctx, enum memhp_page_source *source, int *reason);
 
