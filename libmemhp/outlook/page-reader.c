@@ -180,16 +180,20 @@ static void keep_holders(const struct reading *reading)
 	tally_most(&reading->scratch->pinned, reading->outlook->holders);
 }
 
-/* What a sample took is left out when the rest is read; what was stopped somewhere begins anew. */
+/*
+ * What a sample took is left out when the rest is read; what was stopped somewhere begins anew, and so does
+ * what suspects are noted of.
+ */
 int page_reader_read(const struct page_reader *reader, struct page_scratch *scratch,
 		     const struct memhp_block *block, struct memhp_outlook *outlook, enum outlook_depth depth)
 {
 	struct reading reading = begin(reader, scratch, block, outlook, depth);
 	uint32_t stride = sample_stride(reader->pages), step = stride ? stride : reader->pages;
-	bool sampled = outlook->depth == OUTLOOK_SAMPLED, samples = depth == OUTLOOK_SAMPLED && stride;
+	bool sampled = outlook->depth == OUTLOOK_SAMPLED && !reader->map,
+	     samples = depth == OUTLOOK_SAMPLED && stride;
 	int end = 0;
 
-	if (outlook->depth == OUTLOOK_STOPPED)
+	if (!sampled)
 		outlook->counts = (struct page_counts){ 0 };
 	outlook->counts.exact = reader->map != NULL;
 	if (reader->map)
