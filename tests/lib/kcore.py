@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""kcore.py ROOT [new|mask|old] < LINES: what the pages of a simulated tree's blocks are, in
-ROOT/proc/kcore and ROOT/sys/kernel/btf/vmlinux, as kernel 6.12, 7.1 or 5.10 tells it.
+"""kcore.py ROOT [new|mask|middle|old] < LINES: what the pages of a simulated tree's blocks are, in
+ROOT/proc/kcore and ROOT/sys/kernel/btf/vmlinux, as kernel 6.12, 7.1, 6.2 or 5.10 tells it.
 
 A line is `BLOCK WHAT FIRST[-LAST] [NAME=NUMBER ...]`, with WHAT of WHATS or "cma" or "isolated" (of pageblocks).
 Names: refs, maps (of processes), pages (of the map count of each page of a folio), busy (buffers), and every
@@ -32,9 +32,11 @@ OLD_FLAGS = ("locked referenced uptodate dirty lru active double_map waiters err
 
 class Kernel:
     def __init__(self, name):
-        old = name == "old"
+        old = name in ("old", "middle")
         self.name = name
         self.flags = {flag: i for i, flag in enumerate(OLD_FLAGS if old else NEW_FLAGS)}
+        if name == "middle":
+            del self.flags["double_map"]
         if name == "mask":
             self.flags["movable_ops"] = self.flags["uptodate"]
         self.types = {"buddy": 0xffffff7f, "offline": 0xfffffeff, "table": 0xfffffdff} if old else {

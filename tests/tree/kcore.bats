@@ -71,6 +71,7 @@ everywhere() {
 		slab 5 | no slab unmovable=1
 		slabs 8-15 | no slab unmovable=8
 		table 5 | no page-table unmovable=1
+		table 5 mapping=0xffff888000003000 | no page-table unmovable=1
 		offline 5 refs=0 | yes free offline=1
 		reserved 5 | no reserved unmovable=1
 		reserved 5 refs=0 | no reserved unmovable=1
@@ -84,6 +85,7 @@ everywhere() {
 @test "each rule, where a type is the upper byte of the map count, as in 6.12" {
 	agree new <<-END
 		$(everywhere)
+		blank 5 _mapcount=0xf3000000 | no kernel unmovable=1
 		movable 5 | yes movable movable=1
 		balloon 5 | yes free offline=1
 		zsmalloc 5 | yes movable movable=1
@@ -112,4 +114,42 @@ everywhere() {
 		filethp 512-1023 maps=1 pages=1 | yes movable movable=512
 		filethp 512-1023 maps=1 pages=1 refs=1026 | no pinned movable=512
 	END
+}
+
+@test "each rule, where a folio that is mapped as a whole is counted once, as in 6.2" {
+	agree middle <<-END
+		$(everywhere)
+	END
+}
+
+# hostile GROUP: as tests/lib/kcore_hostile.py has it
+hostile() {
+	"$TESTS/lib/pages" "$ROOT" <<<"0 slab=1"
+	run -0 --separate-stderr "$TESTS/lib/kcore_hostile.py" "$ROOT" "$1"
+	assert_equal "$output" ""
+	assert [ "$stderr" -gt 20 ]
+}
+
+@test "what is no core, or the beginning of one, is not believed" {
+	hostile files
+}
+
+@test "ranges of a core that cannot be are not read" {
+	hostile ranges
+}
+
+@test "lines of the note that are missing, or have numbers that cannot be" {
+	hostile lines
+}
+
+@test "sections that lie nowhere or go round" {
+	hostile sections
+}
+
+@test "struct pages that point nowhere, to each other or round" {
+	hostile pages
+}
+
+@test "types that are cut, garbage or hold themselves" {
+	hostile types
 }
