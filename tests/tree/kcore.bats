@@ -37,6 +37,9 @@ everywhere() {
 		blank 7 refs=1 | no kernel unmovable=1
 		hugetlb 0-8191 maps=1 | unsure gigantic hugetlb=4096
 		isolated 0 | unsure gigantic hugetlb=4096
+		free 0-1023 | yes free
+		free 0-4095 | yes free
+		free 1024-2047; anon 3000 maps=1 | yes movable movable=1
 		anon 5-104 maps=1 | yes movable movable=100
 		anon 5 maps=2 refs=2 | yes movable movable=1
 		anon 5 maps=1 refs=2 | no pinned movable=1
