@@ -96,14 +96,16 @@ WHATS = {
     "filebuffers": ("lru private uptodate", None, FILE),
     "doublethp": ("lru swapbacked uptodate head", None, ANON),
     "thp": ("lru swapbacked uptodate head", None, ANON), "filethp": ("lru uptodate head", None, FILE),
-    "hugetlb": ("uptodate head", "hugetlb", ANON), "hugetlbfree": ("head", "hugetlb", 0),
+    "hugetlb": ("uptodate head", "hugetlb", ANON), "hugetlbfile": ("uptodate head", "hugetlb", FILE),
+    "hugetlbfree": ("head", "hugetlb", 0),
+    "owner": ("swapcache", None, 0),  # to whom else the bit belongs
     "kernel": ("", None, 0), "compound": ("head", None, 0), "slab": ("", "slab", 0),
     "slabs": ("head", "slab", 0), "table": ("", "table", 0),
     "offline": ("", "offline", 0), "balloon": ("", "offline", MOVABLE), "zsmalloc": ("", "zsmalloc", MOVABLE),
     "plainzsmalloc": ("", "zsmalloc", 0), "movable": ("", None, MOVABLE), "reserved": ("reserved", None, 0),
     "poisoned": ("hwpoison", None, 0), "blank": ("", None, 0), "hole": ("", None, 0),
 }
-FOLIOS = {"thp", "doublethp", "filethp", "hugetlb", "hugetlbfree", "compound", "slabs"}
+FOLIOS = {"thp", "doublethp", "filethp", "hugetlb", "hugetlbfile", "hugetlbfree", "compound", "slabs"}
 UNUSED = {"blank", "hugetlbfree", "hole"}
 
 
@@ -186,8 +188,10 @@ class Core:
                 self.maps[at // self.block_pages][start:start + 64] = bytes(64)
                 continue
             each = maps if count == 1 else pages
-            if self.kernel.name == "old" and count > 1 and (kind == "doublethp" or not mapping & 1):
+            if self.kernel.name == "old" and kind in ("doublethp", "filethp"):
                 each += maps  # what maps the whole folio is counted in each of its pages, too
+            if self.kernel.name == "mask" and count > 1:
+                each = 0  # as with CONFIG_NO_PAGE_MAPCOUNT
             for i in range(1, count):
                 self.page(at + i, "double_map" if kind == "doublethp" and i == 1 else "", mapcount=each - 1)
             self.page(at, flags, title, mapping, refs, each - 1, private)

@@ -77,10 +77,11 @@ class Ways:
                 ("headers beyond the end", 32, 1 << 40, "=Q"), ("headers behind any file", 32, (1 << 64) - 64, "=Q")):
             yield name, FLAGS, self.patch((at, value, form))
         note = self.note_at
-        yield "a megabyte of notes 65534 times", FLAGS, self.patch((56, 65534, "=H"), (32, 1 << 20, "=Q")).ljust(
-            1 << 20, b"\0") + struct.pack("=IIQQQQQQ", 4, 0, len(self.elf), 0, 0, (1 << 20) - len(self.elf), 0, 4) * 65534
-        yield "65534 ranges", NOT_YES, self.patch((56, 65534, "=H"), (32, 1 << 20, "=Q")).ljust(
-            1 << 20, b"\0") + self.elf[64:64 + 56] + struct.pack(
+        end = len(self.elf)
+        many = self.patch((56, 65534, "=H"), (32, 1 << 20, "=Q")).ljust(1 << 20, b"\0")
+        yield "a megabyte of notes 65534 times", FLAGS, many + struct.pack(
+            "=IIQQQQQQ", 4, 0, end, 0, 0, (1 << 20) - end, 0, 4) * 65534
+        yield "65534 ranges", NOT_YES, many + self.elf[64:64 + 56] + struct.pack(
                 "=IIQQQQQQ", 1, 0, 0, kcore.DATA - 1, 0, 1, 1 << 40, 4) * 65533
         for size in (0, 1, 11, 12, 100, 1 << 20, (1 << 20) + 1, 1 << 32, (1 << 64) - 1):
             yield f"a note of {size}", FLAGS, self.header(0, "filesz", size)

@@ -68,8 +68,11 @@ everywhere() {
 		filethp 512-1023 maps=2 refs=515 | no pinned movable=512
 		hugetlb 512-1023 maps=1 | yes movable hugetlb=512
 		hugetlb 512-1023 maps=1 refs=3 | no pinned movable=512
+		hugetlbfile 512-1023 maps=1 refs=2 | yes movable hugetlb=512
+		hugetlbfile 512-1023 maps=1 refs=3 | no pinned movable=512
 		hugetlbfree 512-1023 | no hugetlb-reserved hugetlb=512
 		kernel 5 | no kernel unmovable=1
+		owner 5 | no kernel unmovable=1
 		compound 8-15 | no kernel unmovable=8
 		slab 5 | no slab unmovable=1
 		slabs 8-15 | no slab unmovable=8
@@ -130,6 +133,7 @@ hostile() {
 	"$TESTS/lib/pages" "$ROOT" <<<"0 slab=1"
 	run -0 --separate-stderr "$TESTS/lib/kcore_hostile.py" "$ROOT" "$1"
 	assert_equal "$output" ""
+	# shellcheck disable=SC2154 # bats sets it
 	assert [ "$stderr" -gt 20 ]
 }
 
