@@ -119,7 +119,7 @@ picture: all $B/mktree
 
 # The longest one first.
 TREE_TESTS = tests/tree/lsmem.bats $(filter-out tests/tree/lsmem.bats,$(wildcard tests/tree/*.bats tests/docs/*.bats))
-ASAN_TESTS = $(addprefix tests/tree/,$(addsuffix .bats,edges list change broken devices explain metrics wait monitor))
+ASAN_TESTS = $(addprefix tests/tree/,$(addsuffix .bats,edges list change broken devices explain kcore metrics wait monitor))
 TEST_ENV = LIBMEMHP=$(abspath $B)/libmemhp.so MEMHP=$(abspath $B)/memhp \
 	MKTREE=$(abspath $B)/mktree LSMEM_REF=$(abspath tests/lib/lsmem-ref)
 STAGE = $(abspath $B)/stage

@@ -11,7 +11,8 @@
 #include "kcore/kcore.h"
 
 #define VMLINUX "sys/kernel/btf/vmlinux"
-#define DEEPEST 8 /* structs without a name in each other */
+#define DEEPEST 8	       /* structs without a name in each other */
+#define MOST_MEMBERS (1 << 20) /* that are looked at: a struct may hold itself, in what is no kernel's */
 
 struct library {
 	void *handle;
@@ -22,6 +23,7 @@ struct library {
 	__typeof__(btf__name_by_offset) *btf__name_by_offset;
 	__typeof__(libbpf_set_print) *libbpf_set_print;
 	struct btf *btf;
+	unsigned int looks; /* at members */
 };
 
 static const char *name_at(const struct library *lib, uint32_t offset)
@@ -36,11 +38,12 @@ static bool is_composite(const struct btf_type *type)
 }
 
 /* In bytes; -1: it has none of that name, or one that is not of whole bytes. */
-static int64_t offset_of(const struct library *lib, const struct btf_type *type, const char *name, int depth)
+static int64_t offset_of(struct library *lib, const struct btf_type *type, const char *name, int depth)
 {
 	const struct btf_member *member = btf_members(type);
 
-	for (uint32_t i = 0; i < btf_vlen(type); i++) {
+	for (uint32_t i = 0; i < btf_vlen(type) && lib->looks < MOST_MEMBERS; i++) {
+		lib->looks++;
 		uint32_t bit = btf_member_bit_offset(type, i);
 		const char *own = name_at(lib, member[i].name_off);
 		if (strcmp(own, name) == 0)
@@ -66,7 +69,7 @@ static void take_enumerators(const struct library *lib, const struct btf_type *t
 	}
 }
 
-static void take_type(const struct library *lib, const struct btf_type *type, const struct btf_fact *facts,
+static void take_type(struct library *lib, const struct btf_type *type, const struct btf_fact *facts,
 		      size_t count)
 {
 	const char *name = name_at(lib, type->name_off);
@@ -127,6 +130,8 @@ int btf_read(struct memhp_ctx *ctx, const struct btf_fact *facts, size_t count)
 		if (type && (is_composite(type) || btf_kind(type) == BTF_KIND_ENUM))
 			take_type(&lib, type, facts, count);
 	}
+	if (!error && lib.looks == MOST_MEMBERS)
+		error = ctx_fail(ctx, -ENOEXEC, VMLINUX);
 	if (lib.btf)
 		lib.btf__free(lib.btf);
 	dl_close(lib.handle);

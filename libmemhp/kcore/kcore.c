@@ -16,7 +16,7 @@
 #include "base/unread.h"
 #include "kcore/kcore.h"
 
-#define MOST_NOTES (1 << 20) /* bytes */
+#define MOST_NOTES (1 << 20) /* bytes, of all segments of notes */
 
 struct segment {
 	uint64_t start, end; /* addresses */
@@ -82,10 +82,11 @@ static const char *find_info(const char *notes, size_t size, size_t *length)
 	return NULL;
 }
 
-static int read_info(struct kcore *kcore, const Elf64_Phdr *header)
+static int read_info(struct kcore *kcore, const Elf64_Phdr *header, uint64_t *left)
 {
-	if (header->p_filesz > MOST_NOTES || header->p_offset > INT64_MAX - MOST_NOTES)
+	if (header->p_filesz > *left || header->p_offset > INT64_MAX - MOST_NOTES)
 		return -ENOEXEC;
+	*left -= header->p_filesz;
 	char *notes = malloc(header->p_filesz + 1);
 	if (!notes)
 		return -ENOMEM;
@@ -118,6 +119,7 @@ static int check_header(const Elf64_Ehdr *header)
 static int read_headers(struct kcore *kcore)
 {
 	Elf64_Ehdr elf;
+	uint64_t notes = MOST_NOTES;
 	int error = read_at(kcore->fd, 0, &elf, sizeof(elf));
 
 	if (!error)
@@ -136,7 +138,7 @@ static int read_headers(struct kcore *kcore)
 		if (headers[i].p_type == PT_LOAD)
 			add_segment(kcore, &headers[i]);
 		else if (headers[i].p_type == PT_NOTE && !kcore->info)
-			error = read_info(kcore, &headers[i]);
+			error = read_info(kcore, &headers[i], &notes);
 	}
 	free(headers);
 	if (!error && !kcore->info)

@@ -8,6 +8,8 @@
 
 #include "kcore/kcore.h"
 
+#define LARGEST_PAGE 256 /* bytes of a struct page */
+
 static const char *const page_flag_names[PAGE_FLAG_COUNT] = {
 	"PG_locked",   "PG_error",	"PG_referenced",  "PG_uptodate", "PG_dirty",	  "PG_lru",
 	"PG_active",   "PG_slab",	"PG_writeback",	  "PG_reclaim",	 "PG_swapbacked", "PG_unevictable",
@@ -39,7 +41,7 @@ static bool is_whole(const struct layout *layout)
 		if (needed[i] < 0)
 			return false;
 	}
-	return size >= 56 && size <= 256 && size % 8 == 0 && layout->types[TYPE_BUDDY].mask &&
+	return size >= 56 && size <= LARGEST_PAGE && size % 8 == 0 && layout->types[TYPE_BUDDY].mask &&
 	       layout->mapping <= (int32_t)size - 8 && layout->private <= (int32_t)size - 8 &&
 	       layout->compound_head <= (int32_t)size - 8 && layout->flags <= (int32_t)size - 8 &&
 	       layout->refcount <= (int32_t)size - 4 && layout->mapcount <= (int32_t)size - 4 &&
@@ -165,9 +167,13 @@ int layout_read(struct memhp_ctx *ctx, const struct kcore *kcore, struct layout 
 	int error = btf_read(ctx, facts, count);
 	if (error)
 		return error == -ENOENT ? -ENODATA : error;
+	if (layout->page_size > LARGEST_PAGE)
+		return -EOPNOTSUPP;
 	read_second_page(layout, large, entire);
 	/* roundup_pow_of_two(__NR_PAGEBLOCK_BITS) where there are so many that it is not one */
 	layout->pageblock_bits = nr_bits > 0 ? nr_bits : nr_bits_new > 4 ? 8 : nr_bits_new;
+	if (layout->isolate_bit >= layout->pageblock_bits)
+		layout->isolate_bit = -1;
 	for (size_t i = 0; i < PAGE_FLAG_COUNT; i++) {
 		if (layout->page_flags[i] > 63)
 			layout->page_flags[i] = -1;

@@ -11,7 +11,6 @@
 #include "pages/page-map.h"
 
 #define MOST_BUFFERS 128 /* of a page: 64 KiB of 512 bytes */
-#define LARGEST_ORDER 24
 
 /* One of which the head is looked at. */
 struct folio {
@@ -248,28 +247,51 @@ static bool is_absent(const struct folio *folio)
 	return !folio->bits && !folio->references && !folio->type;
 }
 
-size_t folio_flags(const struct page_map *map, const char *pages, size_t i, size_t count, uint64_t *flags)
+static struct folio folio_at(const struct page_map *map, const char *page)
 {
 	const struct layout *layout = &map->layout;
-	const char *head = pages + i * layout->page_size;
-	struct folio folio = {
+
+	return (struct folio){
 		.map = map,
-		.head = head,
+		.head = page,
 		.pages = 1,
-		.bits = word_at(head, layout->flags),
-		.mapping = word_at(head, layout->mapping),
-		.type = half_at(head, layout->mapcount),
-		.references = (int32_t)half_at(head, layout->refcount),
+		.bits = word_at(page, layout->flags),
+		.mapping = word_at(page, layout->mapping),
+		.type = half_at(page, layout->mapcount),
+		.references = (int32_t)half_at(page, layout->refcount),
 	};
-	uint64_t order = word_at(head, layout->private), tail = KPF_COMPOUND_TAIL;
+}
+
+size_t folio_free_pages(const struct page_map *map, const char *page)
+{
+	struct folio folio = folio_at(map, page);
+	uint64_t order = word_at(page, map->layout.private);
+
+	if (is_tail(map, page) || !is_type(&folio, TYPE_BUDDY) || folio.references)
+		return 0;
+	return order < LARGEST_ORDER ? 1UL << order : 1;
+}
+
+bool folio_is_blank(const struct page_map *map, const char *page)
+{
+	struct folio folio = folio_at(map, page);
+	return !is_tail(map, page) && folio.references == 0 && folio.type == UINT32_MAX;
+}
+
+size_t folio_flags(const struct page_map *map, const char *pages, size_t i, size_t count, uint64_t *flags)
+{
+	const char *head = pages + i * map->layout.page_size;
+	struct folio folio = folio_at(map, head);
+	uint64_t tail = KPF_COMPOUND_TAIL;
+	size_t free = folio_free_pages(map, head);
 
 	if (is_absent(&folio)) {
 		flags[i] = KPF_NOPAGE;
+	} else if (free) {
+		folio.pages = free < count - i ? free : count - i;
+		flags[i] = tail = plain_flags(map, folio.bits) | KPF_BUDDY;
 	} else if (is_tail(map, head)) { /* its head was not read */
 		flags[i] = tail;
-	} else if (is_type(&folio, TYPE_BUDDY) && folio.references == 0) {
-		folio.pages = order < LARGEST_ORDER && (1ULL << order) <= count - i ? 1ULL << order : 1;
-		flags[i] = tail = plain_flags(map, folio.bits) | KPF_BUDDY;
 	} else {
 		if (has(&folio, PG_HEAD))
 			folio.pages = tails_behind(map, pages, i, count);

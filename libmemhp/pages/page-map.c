@@ -97,11 +97,33 @@ size_t page_map_room(const struct page_map *map, size_t count)
 	return count * map->layout.page_size;
 }
 
+/*
+ * Free pages are known by the first of them, which may lie before those that are read: as of every free page
+ * its number is a multiple of how many there are. Returns how many from @pfn on are of it.
+ */
+static size_t free_from_before(const struct page_map *map, uint64_t pfn, const char *page)
+{
+	char first[256];
+
+	for (unsigned int order = 1; folio_is_blank(map, page) && order < LARGEST_ORDER; order++) {
+		uint64_t before = pfn >> order << order, address = before < pfn ? address_of(map, before) : 0;
+		if (!address || kcore_read(map->kcore, address, first, map->layout.page_size))
+			continue;
+		uint64_t free = folio_free_pages(map, first);
+		if (free > pfn - before && before % free == 0)
+			return free - (pfn - before);
+	}
+	return 0;
+}
+
 int page_map_flags(const struct page_map *map, uint64_t first_pfn, uint64_t *flags, size_t count, void *room)
 {
 	int error = read_pages(map, first_pfn, room, count);
+	size_t free = error ? 0 : free_from_before(map, first_pfn, room);
 
-	for (size_t i = 0; !error && i < count;)
+	for (size_t i = 0; i < free && i < count; i++)
+		flags[i] = KPF_BUDDY;
+	for (size_t i = free; !error && i < count;)
 		i += folio_flags(map, room, i, count, flags);
 	return error;
 }

@@ -7,6 +7,8 @@
 #include "kcore/kcore.h"
 #include "pages/pages.h"
 
+#define LARGEST_ORDER 24 /* of free pages, not reached: none is as large */
+
 struct page_map {
 	struct kcore *kcore;
 	struct layout layout;
@@ -39,5 +41,9 @@ void folio_prepare(struct page_map *map);
  * pages that are.
  */
 size_t folio_flags(const struct page_map *map, const char *pages, size_t i, size_t count, uint64_t *flags);
+/* How many free pages begin with @page; 0: none. */
+size_t folio_free_pages(const struct page_map *map, const char *page);
+/* Nobody refers to it and nothing tells what it is, as for all but the first of free pages. */
+bool folio_is_blank(const struct page_map *map, const char *page);
 
 #endif
