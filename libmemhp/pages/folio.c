@@ -163,13 +163,13 @@ static bool has_busy_buffers(const struct folio *folio)
 			       sizeof(count)) ||
 		    kcore_read(folio->map->kcore, buffer + (uint64_t)layout->bh_this_page, &buffer,
 			       sizeof(buffer)))
-			return false;
+			return true;
 		if (count > 0)
 			return true;
 		if (buffer == first)
-			break;
+			return false;
 	}
-	return false;
+	return true; /* as above: a ring that is not whole is no proof that nothing is busy */
 }
 
 static bool is_swapcache(const struct folio *folio)
