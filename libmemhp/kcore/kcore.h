@@ -88,7 +88,7 @@ struct layout {
 		uint32_t mask, value;
 	} types[PAGE_TYPE_COUNT];
 	/* In the struct page behind a folio's head. As every map count of Linux they begin at -1. */
-	int32_t large_mapcount, entire_mapcount, compound_dtor;
+	int32_t large_mapcount, entire_mapcount, compound_dtor, folio_pages;
 	int64_t hugetlb_dtor; /* value of compound_dtor */
 	int32_t bh_this_page, bh_count;
 	int32_t mapping_host, inode_mode, inode_number, inode_device, inode_sb;

@@ -45,11 +45,11 @@ static bool is_whole(const struct layout *layout)
 	       layout->mapping <= (int32_t)size - 8 && layout->private <= (int32_t)size - 8 &&
 	       layout->compound_head <= (int32_t)size - 8 && layout->flags <= (int32_t)size - 8 &&
 	       layout->refcount <= (int32_t)size - 4 && layout->mapcount <= (int32_t)size - 4 &&
-	       layout->large_mapcount <= (int32_t)size - 4 && layout->entire_mapcount <= (int32_t)size - 4 &&
-	       layout->compound_dtor < (int32_t)size && layout->slab_cache <= (int32_t)size - 8 &&
-	       layout->roots && layout->root_count && layout->section_size >= 16 &&
-	       layout->section_size <= 4096 && layout->section_bits >= 20 && layout->section_bits < 48 &&
-	       layout->section_map <= (int32_t)layout->section_size - 8 &&
+	       layout->folio_pages <= (int32_t)size - 4 && layout->large_mapcount <= (int32_t)size - 4 &&
+	       layout->entire_mapcount <= (int32_t)size - 4 && layout->compound_dtor < (int32_t)size &&
+	       layout->slab_cache <= (int32_t)size - 8 && layout->roots && layout->root_count &&
+	       layout->section_size >= 16 && layout->section_size <= 4096 && layout->section_bits >= 20 &&
+	       layout->section_bits < 48 && layout->section_map <= (int32_t)layout->section_size - 8 &&
 	       layout->section_usage <= (int32_t)layout->section_size - 8;
 }
 
@@ -118,19 +118,24 @@ static void read_info(const struct kcore *kcore, struct layout *layout)
 
 /* The members of a folio lie in its second struct page; those of old kernels' struct page are meant for it.
  */
-static void read_second_page(struct layout *layout, int32_t large, int32_t entire)
+static void read_second_page(struct layout *layout, int32_t large, int32_t entire, int32_t pages)
 {
 	layout->large_mapcount = large < 0 ? -1 : large - (int32_t)layout->page_size;
+	if (pages >= 0)
+		layout->folio_pages = pages - (int32_t)layout->page_size;
 	if (entire >= 0)
 		layout->entire_mapcount = entire - (int32_t)layout->page_size;
 }
 
 int layout_read(struct memhp_ctx *ctx, const struct kcore *kcore, struct layout *layout)
 {
-	int32_t large = -1, entire = -1, nr_bits = -1, nr_bits_new = -1;
+	int32_t large = -1, entire = -1, pages = -1, nr_bits = -1, nr_bits_new = -1;
 	struct btf_fact facts[PAGE_FLAG_COUNT + 32] = {
 		{ "folio", "_large_mapcount", &large },
 		{ "folio", "_entire_mapcount", &entire },
+		{ "folio", "_folio_nr_pages", &pages },
+		{ "folio", "_nr_pages", &pages },
+		{ "page", "compound_nr", &layout->folio_pages },
 		{ "page", "compound_mapcount", &layout->entire_mapcount },
 		{ "page", "compound_dtor", &layout->compound_dtor },
 		{ "buffer_head", "b_this_page", &layout->bh_this_page },
@@ -169,7 +174,7 @@ int layout_read(struct memhp_ctx *ctx, const struct kcore *kcore, struct layout 
 		return error == -ENOENT ? -ENODATA : error;
 	if (layout->page_size > LARGEST_PAGE)
 		return -EOPNOTSUPP;
-	read_second_page(layout, large, entire);
+	read_second_page(layout, large, entire, pages);
 	/* roundup_pow_of_two(__NR_PAGEBLOCK_BITS) where there are so many that it is not one */
 	layout->pageblock_bits = nr_bits > 0 ? nr_bits : nr_bits_new > 4 ? 8 : nr_bits_new;
 	if (layout->isolate_bit >= layout->pageblock_bits)

@@ -17,6 +17,7 @@ struct folio {
 	const struct page_map *map;
 	const char *head;
 	size_t pages;  /* as far as they were read */
+	size_t whole;  /* all of them */
 	uint64_t bits; /* page->flags */
 	uint64_t mapping;
 	uint32_t type; /* what is read as its map count */
@@ -117,19 +118,23 @@ static int64_t sum_of_maps(const struct folio *folio)
 	return sum + entire - (word_at(second, layout->flags) >> both & 1 ? pages : 0);
 }
 
-/* -1: this kernel does not tell. */
+/* -1: this kernel does not tell, or not in what was read. */
 static int64_t maps_of(const struct folio *folio, bool hugetlb)
 {
 	const struct layout *layout = &folio->map->layout;
 	const char *second = folio->head + layout->page_size;
 
-	if (folio->pages == 1)
+	if (!has(folio, PG_HEAD))
 		return count_at(folio->head, layout->mapcount);
+	if (folio->pages == 1)
+		return -1;
 	if (layout->large_mapcount >= 0)
 		return count_at(second, layout->large_mapcount);
 	if (layout->entire_mapcount < 0)
 		return -1;
-	return hugetlb ? count_at(second, layout->entire_mapcount) : sum_of_maps(folio);
+	if (hugetlb)
+		return count_at(second, layout->entire_mapcount);
+	return folio->pages == folio->whole ? sum_of_maps(folio) : -1;
 }
 
 /* Is it the page cache of a block device? The metadata of a file system is there. */
@@ -185,7 +190,7 @@ static bool is_held(const struct folio *folio, bool hugetlb, int64_t maps)
 	if (hugetlb)
 		return folio->references > maps + 1;
 	if (is_swapcache(folio) || file)
-		expected += (int64_t)folio->pages;
+		expected += (int64_t)folio->whole;
 	if (!anon && (has(folio, PG_PRIVATE) || has(folio, PG_PRIVATE_2)))
 		expected++;
 	if (!has(folio, PG_LRU))
@@ -241,6 +246,17 @@ static size_t tails_behind(const struct page_map *map, const char *pages, size_t
 	return end - i;
 }
 
+/* What is read may end before a folio does. */
+static size_t whole_folio(const struct folio *folio)
+{
+	const struct layout *layout = &folio->map->layout;
+	uint32_t pages = 0;
+
+	if (folio->pages > 1 && layout->folio_pages >= 0)
+		pages = half_at(folio->head + layout->page_size, layout->folio_pages);
+	return pages > folio->pages && pages <= 1U << LARGEST_ORDER ? pages : folio->pages;
+}
+
 /* No struct page that is in use is all zeros: even a free one has a map count of -1. */
 static bool is_absent(const struct folio *folio)
 {
@@ -255,6 +271,7 @@ static struct folio folio_at(const struct page_map *map, const char *page)
 		.map = map,
 		.head = page,
 		.pages = 1,
+		.whole = 1,
 		.bits = word_at(page, layout->flags),
 		.mapping = word_at(page, layout->mapping),
 		.type = half_at(page, layout->mapcount),
@@ -295,6 +312,7 @@ size_t folio_flags(const struct page_map *map, const char *pages, size_t i, size
 	} else {
 		if (has(&folio, PG_HEAD))
 			folio.pages = tails_behind(map, pages, i, count);
+		folio.whole = whole_folio(&folio);
 		flags[i] = head_flags(&folio);
 		tail |= flags[i] & (KPF_HUGE | KPF_THP | KPF_SLAB);
 	}

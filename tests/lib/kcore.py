@@ -50,10 +50,10 @@ class Kernel:
         blocks = {"NR_PAGEBLOCK_BITS": 4}
         if old:
             self.info["NUMBER(HUGETLB_PAGE_DTOR)"] = 2
-            self.structs["page"] = {"compound_dtor": 16, "compound_mapcount": 20}
+            self.structs["page"] = {"compound_dtor": 16, "compound_mapcount": 20, "compound_nr": 24}
             self.large, self.entire = None, 20
         else:
-            self.structs["folio"] = {"_large_mapcount": 80, "_entire_mapcount": 84}
+            self.structs["folio"] = {"_large_mapcount": 80, "_entire_mapcount": 84, "_nr_pages": 88}
             self.large, self.entire = 16, 20
         if name == "mask":
             self.info["OFFSET(page.compound_info)"] = self.info.pop("OFFSET(page.compound_head)")
@@ -166,6 +166,7 @@ class Core:
         else:
             self.poke(pfn + 1, 16, dtor, "=B")
         self.poke(pfn + 1, self.kernel.entire, entire - 1, "=i")
+        self.poke(pfn + 1, 24, count, "=I")
 
     def what(self, kind, pfn, end, maps=0, refs=None, pages=0, busy=0, **members):
         flags, title, mapping = WHATS[kind]

@@ -66,6 +66,7 @@ everywhere() {
 		filethp 512-1023 | yes movable movable=512
 		filethp 512-1023 maps=2 | yes movable movable=512
 		filethp 512-1023 maps=2 refs=515 | no pinned movable=512
+		filethp 0-1023 | yes movable movable=1024
 		hugetlb 512-1023 maps=1 | yes movable hugetlb=512
 		hugetlb 512-1023 maps=1 refs=3 | no pinned movable=512
 		hugetlbfile 512-1023 maps=1 refs=2 | yes movable hugetlb=512
@@ -91,6 +92,7 @@ everywhere() {
 @test "each rule, where a type is the upper byte of the map count, as in 6.12" {
 	agree new <<-END
 		$(everywhere)
+		filethp 0-1023 maps=1 refs=1026 | no pinned movable=1024
 		blank 5 _mapcount=0xf3000000 | no kernel unmovable=1
 		movable 5 | yes movable movable=1
 		balloon 5 | yes free offline=1
