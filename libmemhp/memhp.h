@@ -488,7 +488,6 @@ enum memhp_cause {
 	MEMHP_CAUSE_SLAB,	      /**< no */
 	MEMHP_CAUSE_PAGE_TABLE,	      /**< no */
 	MEMHP_CAUSE_KERNEL,	      /**< no */
-	MEMHP_CAUSE_ISOLATED,	      /**< no: somebody isolates some of its pageblocks already */
 	MEMHP_CAUSE_HUGETLB_RESERVED, /**< no: the pool's free pages are promised to processes */
 	MEMHP_CAUSE_PINNED,	      /**< no by struct page, else unsure */
 	MEMHP_CAUSE_HUGETLB_SPARE, /**< unsure: migrated ones may leave more free than the pool can spare */

@@ -28,9 +28,6 @@ static const struct {
 				     "choose another block, or end the processes with large sparse mappings "
 				     "and look again" },
 	[MEMHP_CAUSE_KERNEL] = { "of other kernel memory, which cannot be moved", "choose another block" },
-	[MEMHP_CAUSE_ISOLATED] = { "of pageblocks that somebody isolates already: another offline, or a "
-				   "driver that wants contiguous memory",
-				   "wait for that, and look again" },
 	[MEMHP_CAUSE_HUGETLB_RESERVED] = { "of free huge pages, more than the pool can do without: processes "
 					   "have reserved them",
 					   "enlarge the pool (vm.nr_hugepages), or end these processes" },

@@ -97,7 +97,6 @@ static const char *const causes[MEMHP_CAUSE_COUNT] = {
 	[MEMHP_CAUSE_SLAB] = "slab",
 	[MEMHP_CAUSE_PAGE_TABLE] = "page-table",
 	[MEMHP_CAUSE_KERNEL] = "kernel",
-	[MEMHP_CAUSE_ISOLATED] = "isolated",
 	[MEMHP_CAUSE_HUGETLB_RESERVED] = "hugetlb-reserved",
 	[MEMHP_CAUSE_PINNED] = "pinned",
 	[MEMHP_CAUSE_HUGETLB_SPARE] = "hugetlb-spare",

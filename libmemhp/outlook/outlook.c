@@ -18,7 +18,6 @@ static const enum memhp_verdict speaks_for[MEMHP_CAUSE_COUNT] = {
 	[MEMHP_CAUSE_SLAB] = MEMHP_VERDICT_NO,
 	[MEMHP_CAUSE_PAGE_TABLE] = MEMHP_VERDICT_NO,
 	[MEMHP_CAUSE_KERNEL] = MEMHP_VERDICT_NO,
-	[MEMHP_CAUSE_ISOLATED] = MEMHP_VERDICT_NO,
 	[MEMHP_CAUSE_HUGETLB_RESERVED] = MEMHP_VERDICT_NO,
 	[MEMHP_CAUSE_PINNED] = MEMHP_VERDICT_UNSURE,
 	[MEMHP_CAUSE_HUGETLB_SPARE] = MEMHP_VERDICT_UNSURE,
@@ -189,21 +188,14 @@ static void judge_pages(struct judge *judge, const struct memhp_block *block,
 	judge_moves(judge, around);
 }
 
-/*
- * Isolation refuses a pageblock that is isolated already, and one of a contiguous memory area, used or not
- * (set_migratetype_isolate() and has_unmovable_pages() in mm/page_isolation.c).
- */
-static void judge_pageblocks(struct judge *judge, const struct memhp_block *block,
-			     const struct surroundings *around)
+/* Isolation refuses a pageblock of a contiguous memory area, used or not (has_unmovable_pages()). */
+static void judge_pageblocks(struct judge *judge, const struct surroundings *around)
 {
 	const struct page_counts *counts = &judge->outlook->counts;
 	struct memhp_finding about = { .pages = counts->pageblocks.cma, .first_pfn = UINT64_MAX };
 
 	if (counts->pageblocks_known ? counts->pageblocks.cma > 0 : around->has_cma)
 		find(judge, MEMHP_CAUSE_CMA, &about);
-	about.pages = counts->pageblocks.isolated;
-	if (about.pages && memhp_block_get_state(block) != MEMHP_STATE_GOING_OFFLINE)
-		find(judge, MEMHP_CAUSE_ISOLATED, &about);
 }
 
 bool outlook_can_see(const struct memhp_block *block)
@@ -239,7 +231,7 @@ void outlook_judge(struct memhp_outlook *outlook, const struct memhp_block *bloc
 		find_state(&judge, MEMHP_CAUSE_HOLES);
 	if (memhp_block_get_zone(block) == MEMHP_ZONE_NONE)
 		find_state(&judge, MEMHP_CAUSE_ZONES);
-	judge_pageblocks(&judge, block, around);
+	judge_pageblocks(&judge, around);
 	if (outlook->depth == OUTLOOK_UNREAD)
 		find(&judge, MEMHP_CAUSE_UNREAD,
 		     &(struct memhp_finding){ .pages = around->pages, .first_pfn = UINT64_MAX });

@@ -32,7 +32,7 @@ static const struct {
 	  { "start_isolate_page_range" },
 	  2,
 	  BIT(RESERVED) | BIT(SLAB) | BIT(PAGE_TABLE) | BIT(KERNEL) | BIT(PER_CPU) | BIT(UNINITIALISED) |
-		  BIT(ISOLATED) | BIT(CMA) | BIT(MEMMAP_ON_MEMORY) | BIT(UNREAD) },
+		  BIT(CMA) | BIT(MEMMAP_ON_MEMORY) | BIT(UNREAD) },
 	{ "notify: going offline", { "memory_notify" }, 2, 0 },
 	{ "migrate, one pass",
 	  { "do_migrate_range" },
