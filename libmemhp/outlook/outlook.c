@@ -205,7 +205,9 @@ bool outlook_can_see(const struct memhp_block *block)
 
 bool outlook_is_spoiled(const struct memhp_outlook *outlook, const struct memhp_block *block)
 {
-	bool spoiled = pages_of(outlook, MEMHP_KIND_RESERVED) || pages_of(outlook, MEMHP_KIND_PINNED);
+	/* by struct page a second look may find that what held them is gone */
+	bool spoiled = pages_of(outlook, MEMHP_KIND_RESERVED) ||
+		       (!outlook->counts.exact && pages_of(outlook, MEMHP_KIND_PINNED));
 
 	if (memhp_block_get_zone(block) == MEMHP_ZONE_MOVABLE)
 		return spoiled;

@@ -94,9 +94,9 @@ static int read_struct_pages(struct reading *reading, uint64_t first_pfn, struct
 	int error = page_map_flags(reader->map, first_pfn + span->offset, scratch->flags, span->pages,
 				   scratch->room);
 
-	if (!error && reading->depth == OUTLOOK_READ)
+	if (!error && reading->depth != OUTLOOK_SAMPLED)
 		error = note_suspects(reading, span->offset, scratch->flags, span->pages);
-	if (!error && reading->depth == OUTLOOK_READ)
+	if (!error && reading->depth != OUTLOOK_SAMPLED)
 		count_holders(reading, span->pages);
 	if (!error && !*head && (scratch->flags[0] & KPF_COMPOUND_TAIL))
 		*head = page_map_head_of(reader->map, first_pfn + span->offset, LARGEST_FOLIO);
@@ -203,7 +203,7 @@ int page_reader_read(const struct page_reader *reader, struct page_scratch *scra
 	for (uint32_t at = 0; !end && at < reader->pages; at += step)
 		end = read_span(&reading, sampled ? at + SAMPLE_CHUNK : at,
 				samples ? at + SAMPLE_CHUNK : at + step);
-	if (end == 0 && depth == OUTLOOK_READ)
+	if (end == 0 && depth != OUTLOOK_SAMPLED)
 		keep_holders(&reading);
 	if (end >= 0)
 		outlook->depth = end ? OUTLOOK_STOPPED : samples ? OUTLOOK_SAMPLED : OUTLOOK_READ;

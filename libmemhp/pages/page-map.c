@@ -164,9 +164,7 @@ static void count_block(const struct page_map *map, unsigned int value, uint32_t
 	unsigned int type = value & 7; /* three bits on all kernels */
 	bool isolated = layout->isolate_bit >= 0 ? value >> layout->isolate_bit & 1
 						 : (int32_t)type == layout->migrate_isolate;
-	if (isolated)
-		counts->isolated += pages;
-	else if ((int32_t)type == layout->migrate_cma)
+	if (!isolated && (int32_t)type == layout->migrate_cma)
 		counts->cma += pages;
 }
 

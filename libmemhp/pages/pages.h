@@ -81,9 +81,9 @@ uint64_t page_map_holder(const struct page_map *map, const void *room, size_t i,
 /* Says who that is; false: it is not there any more. Sets all of @holder but its pages. */
 bool page_map_name_holder(const struct page_map *map, uint64_t key, bool slab,
 			  struct memhp_page_holder *holder);
-/* How many pages from @first_pfn on lie in pageblocks of contiguous memory areas, and in isolated ones. */
+/* How many pages from @first_pfn on lie in pageblocks of contiguous memory areas. */
 struct pageblock_counts {
-	uint32_t cma, isolated;
+	uint32_t cma;
 };
 int page_map_pageblocks(const struct page_map *map, uint64_t first_pfn, size_t count,
 			struct pageblock_counts *counts);

@@ -70,7 +70,7 @@ taken()
 
 @test "explain says yes to free blocks, and they go at once" {
 	verdicts yes "${empty[@]}"
-	report_has '[.blocks[] | .pages.free == 32768 and .migrate == 0 and .reasons[0].code == "free"] | all'
+	report_has '[.blocks[] | .pages.free + .pages.blank == 32768 and .migrate == 0 and .reasons[0].code == "free"] | all'
 	memhp_json 0 offline "${empty[@]}"
 	done_is 4
 }

@@ -36,7 +36,7 @@ everywhere() {
 		blank 7 | yes free blank=1
 		blank 7 refs=1 | no kernel unmovable=1
 		hugetlb 0-8191 maps=1 | unsure gigantic hugetlb=4096
-		isolated 0 | no isolated hugetlb=4096
+		isolated 0 | unsure gigantic hugetlb=4096
 		free 0-1023 | yes free
 		free 0-4095 | yes free
 		free 1024-2047; anon 3000 maps=1 | yes movable movable=1
@@ -85,7 +85,7 @@ everywhere() {
 		poisoned 5 | yes poisoned poisoned=1
 		hole 5 | no holes hole=1
 		cma 512-1023 | no cma
-		isolated 512-1023 | no isolated
+		isolated 512-1023 | yes free
 	END
 }
 
@@ -107,7 +107,7 @@ everywhere() {
 		balloon 5 | yes free offline=1
 		zsmalloc 5 | yes movable movable=1
 		plainzsmalloc 5 | no kernel unmovable=1
-		cma 512-1023; isolated 512-1023 | no isolated
+		cma 512-1023; isolated 512-1023 | yes free
 	END
 }
 
