@@ -7,6 +7,7 @@
 #include <elf.h>
 #include <endian.h>
 #include <errno.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,7 +24,12 @@ struct segment {
 	uint64_t offset;     /* of its start in the file */
 };
 
+/*
+ * The kernel copies through one buffer for each open file (read_kcore_iter()), and nothing keeps two reads of
+ * it apart: each would get some of what the other reads.
+ */
 struct kcore {
+	pthread_mutex_t reading;
 	int fd;
 	size_t count;
 	struct segment *segments; /* by address */
@@ -154,6 +160,7 @@ int kcore_open(struct memhp_ctx *ctx, struct kcore **kcore)
 	struct kcore *new = calloc(1, sizeof(*new));
 	if (!new)
 		return -ENOMEM;
+	pthread_mutex_init(&new->reading, NULL);
 	new->fd = sysfs_open_optional(ctx, KCORE);
 	int error = new->fd < 0 ? new->fd : read_headers(new);
 	/* A container hides it behind /dev/null, and lockdown forbids it: neither is a failure. */
@@ -172,6 +179,7 @@ void kcore_close(struct kcore *kcore)
 		return;
 	if (kcore->fd >= 0)
 		close(kcore->fd);
+	pthread_mutex_destroy(&kcore->reading);
 	free(kcore->segments);
 	free(kcore->info);
 	free(kcore);
@@ -191,7 +199,7 @@ bool kcore_number(const struct kcore *kcore, const char *name, int64_t *value)
 	return end > found && (*end == '\n' || *end == '\0');
 }
 
-int kcore_read(const struct kcore *kcore, uint64_t address, void *buffer, size_t size)
+int kcore_read(struct kcore *kcore, uint64_t address, void *buffer, size_t size)
 {
 	size_t low = 0, high = kcore->count;
 
@@ -207,10 +215,13 @@ int kcore_read(const struct kcore *kcore, uint64_t address, void *buffer, size_t
 	const struct segment *segment = &kcore->segments[low];
 	if (address < segment->start || size > segment->end - address)
 		return -EFAULT;
-	return read_at(kcore->fd, segment->offset + (address - segment->start), buffer, size);
+	pthread_mutex_lock(&kcore->reading);
+	int error = read_at(kcore->fd, segment->offset + (address - segment->start), buffer, size);
+	pthread_mutex_unlock(&kcore->reading);
+	return error;
 }
 
-bool kcore_read_name(const struct kcore *kcore, uint64_t address, char *name, size_t size)
+bool kcore_read_name(struct kcore *kcore, uint64_t address, char *name, size_t size)
 {
 	for (size_t i = 0; i < size; i++) {
 		if (kcore_read(kcore, address + i, &name[i], 1))

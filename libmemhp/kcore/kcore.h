@@ -22,9 +22,9 @@ bool kcore_number(const struct kcore *kcore, const char *name, int64_t *value);
  * All of [@address, @address + @size), in any thread. -EFAULT: not all of it is mapped; else the error of
  * the file.
  */
-int kcore_read(const struct kcore *kcore, uint64_t address, void *buffer, size_t size);
+int kcore_read(struct kcore *kcore, uint64_t address, void *buffer, size_t size);
 /* A name of the kernel's that ends within @size; false: there is none of printable characters. */
-bool kcore_read_name(const struct kcore *kcore, uint64_t address, char *name, size_t size);
+bool kcore_read_name(struct kcore *kcore, uint64_t address, char *name, size_t size);
 
 /* btf.c: offsets of members and values of enumerators, by the kernel's own types. */
 struct btf_fact {

@@ -7,7 +7,8 @@
 
 #include "base/unread.h"
 
-#define CHUNK 8192		/* pages that are read at a time */
+/* Pages that are read at a time: few, since the room for them is in the memory that is looked at. */
+#define CHUNK 2048
 #define SAMPLE_CHUNK 64		/* of a sample: what lies together is alike, so that many places tell more */
 #define SAMPLES 8		/* chunks a block */
 #define LARGEST_FOLIO (1 << 22) /* pages: 16 GiB of hugetlb on ppc64 */
