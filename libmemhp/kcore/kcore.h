@@ -79,6 +79,8 @@ enum page_type {
 	PAGE_TYPE_COUNT
 };
 
+#define LARGEST_PAGE 256 /* bytes of a struct page, at most */
+
 struct layout {
 	size_t page_size; /* of a struct page */
 	int32_t flags, refcount, mapcount, mapping, private, compound_head;

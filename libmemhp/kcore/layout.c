@@ -8,8 +8,6 @@
 
 #include "kcore/kcore.h"
 
-#define LARGEST_PAGE 256 /* bytes of a struct page */
-
 static const char *const page_flag_names[PAGE_FLAG_COUNT] = {
 	"PG_locked",   "PG_error",	"PG_referenced",  "PG_uptodate", "PG_dirty",	  "PG_lru",
 	"PG_active",   "PG_slab",	"PG_writeback",	  "PG_reclaim",	 "PG_swapbacked", "PG_unevictable",

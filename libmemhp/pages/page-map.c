@@ -103,7 +103,7 @@ size_t page_map_room(const struct page_map *map, size_t count)
  */
 static size_t free_from_before(const struct page_map *map, uint64_t pfn, const char *page)
 {
-	char first[256];
+	char first[LARGEST_PAGE];
 
 	for (unsigned int order = 1; folio_is_blank(map, page) && order < LARGEST_ORDER; order++) {
 		uint64_t before = pfn >> order << order, address = before < pfn ? address_of(map, before) : 0;
@@ -132,7 +132,7 @@ int page_map_flags(const struct page_map *map, uint64_t first_pfn, uint64_t *fla
 uint64_t page_map_head_of(const struct page_map *map, uint64_t pfn, uint64_t most)
 {
 	size_t size = map->layout.page_size;
-	char pages[2 * 256];
+	char pages[2 * LARGEST_PAGE];
 	uint64_t address = address_of(map, pfn), link, flags[2];
 
 	if (!address || kcore_read(map->kcore, address, pages, size))
